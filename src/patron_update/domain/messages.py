@@ -1,0 +1,345 @@
+"""The catalogue of messages about rows: stable code, severity, label, cause and remedy of each."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from patron_update.domain.fields import BY_NAME
+
+SHOWN_LENGTH = 60
+"""Characters of an offending value that a message keeps."""
+
+
+class Severity(StrEnum):
+    """What a message means for its row."""
+
+    ERROR = "error"
+    """The row was not applied."""
+    WARNING = "warning"
+    """The row was applied, but not quite as sent."""
+    INFO = "info"
+    """Worth knowing; nothing is wrong."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One kind of message. ``{field}``, ``{value}`` and ``{detail}`` in its texts are filled by `Message`."""
+
+    code: str
+    severity: Severity
+    label: str
+    cause: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Message:
+    """One message about one row (``line`` is the line of the file where the row begins, None for the whole run)."""
+
+    code: str
+    line: int | None = None
+    site: str | None = None
+    district_id: str | None = None
+    barcode: str | None = None
+    field: str | None = None
+    value: str | None = None
+    detail: str | None = None
+
+    @property
+    def entry(self) -> Entry:
+        """Return this message's kind from the catalogue."""
+        return CATALOGUE[self.code]
+
+    @property
+    def severity(self) -> Severity:
+        """Return the severity that the catalogue gives this code."""
+        return self.entry.severity
+
+    @property
+    def label(self) -> str:
+        """Return the headline, as the summary shows it."""
+        return self._filled(self.entry.label)
+
+    @property
+    def cause(self) -> str:
+        """Return why the message was written."""
+        return self._filled(self.entry.cause)
+
+    @property
+    def remedy(self) -> str:
+        """Return what to do now."""
+        return self._filled(self.entry.remedy)
+
+    def _filled(self, text: str) -> str:
+        label = BY_NAME[self.field].label if self.field in BY_NAME else self.field or "value"
+        known = {
+            "{field}": label,
+            "{site}": self.site or "",
+            "{detail}": self.detail or "",
+            "{value}": shown(self.value) or "",
+        }
+        for name, replacement in known.items():
+            text = text.replace(name, replacement)
+        return text.strip()
+
+
+def shown(value: str | None) -> str | None:
+    """Return ``value`` as messages keep it: at most `SHOWN_LENGTH` characters, the cut marked by an ellipsis."""
+    if value is None or len(value) <= SHOWN_LENGTH:
+        return value
+    return value[: SHOWN_LENGTH - 1] + "…"
+
+
+E_, W_, I_ = Severity.ERROR, Severity.WARNING, Severity.INFO
+
+_ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
+    # Reading the file
+    ("row_blank", I_, "Blank line skipped", "The line holds no value.", "Nothing to do."),
+    (
+        "row_too_few_columns",
+        E_,
+        "Too few columns",
+        "The row has fewer columns than the file's other rows: {detail}.",
+        "Look for a missing comma or a line break inside an unquoted value.",
+    ),
+    (
+        "row_too_many_columns",
+        E_,
+        "Too many columns",
+        "The row has more columns than the file's other rows: {detail}.",
+        "Values that contain the delimiter must stand in double quotes.",
+    ),
+    (
+        "row_unreadable",
+        E_,
+        "Row could not be read",
+        "The row is no valid CSV: {detail}.",
+        "Correct the row in the SIS export; a quote inside a quoted value is written twice.",
+    ),
+    # Converting columns to fields
+    (
+        "value_too_long",
+        W_,
+        "{field} too long; shortened to fit",
+        "The value is longer than {detail} characters.",
+        "Shorten the value in the SIS.",
+    ),
+    (
+        "date_invalid",
+        W_,
+        "{field} invalid; field left untouched",
+        "'{value}' is no date{detail}.",
+        "Correct the date in the SIS, or the DATE pattern in the properties file.",
+    ),
+    (
+        "graduation_year_invalid",
+        W_,
+        "Graduation Year invalid; field left untouched",
+        "'{value}' is no year of four digits.",
+        "Send the year as YYYY.",
+    ),
+    (
+        "flag_invalid",
+        W_,
+        "{field} invalid; not changed",
+        "'{value}' is none of True, False, T, F, Y, N, 1, 0.",
+        "Map the column to True or False.",
+    ),
+    (
+        "gender_invalid",
+        W_,
+        "Gender was blank or invalid; set to Unspecified",
+        "'{value}' is none of M, F, U.",
+        "Map other values to U.",
+    ),
+    (
+        "status_unknown",
+        W_,
+        "Status was unknown; left untouched",
+        "'{value}' is none of A, I, R (Active, Inactive, Restricted). A new patron becomes Active.",
+        "Map the SIS's words to A, I or R.",
+    ),
+    (
+        "district_id_required",
+        E_,
+        "District ID is required",
+        "The update matches by District ID and the row has none.",
+        "Fill the District ID in the SIS.",
+    ),
+    (
+        "district_id_too_long",
+        E_,
+        "Unable to match using District ID; it exceeds the maximum length of 40 characters",
+        "A District ID that was cut could match another patron.",
+        "Check the column that the properties file maps to districtID.",
+    ),
+    (
+        "match_criteria_missing",
+        E_,
+        "No match criteria specified",
+        "The update matches by barcode and site and the row has neither.",
+        "Fill both in the SIS.",
+    ),
+    (
+        "barcode_criteria_missing",
+        E_,
+        "No barcode match criteria specified",
+        "The update matches by barcode and site and the row has no barcode.",
+        "Fill the barcode in the SIS.",
+    ),
+    (
+        "site_criteria_missing",
+        E_,
+        "No site short name match criteria specified",
+        "The update matches by barcode and site and the row has no site.",
+        "Fill the site in the SIS, or set SiteShortNameDefault in the properties file.",
+    ),
+    (
+        "barcode_too_long",
+        E_,
+        "Unable to match using Barcode; it exceeds the maximum length of 14 characters",
+        "A barcode that was cut could match another patron.",
+        "Check the column that the properties file maps to barcode.",
+    ),
+    (
+        "site_required",
+        E_,
+        "Site short name is required",
+        "The row names no site and the properties file sets no SiteShortNameDefault.",
+        "Fill the site in the SIS, or set SiteShortNameDefault in the properties file.",
+    ),
+    (
+        "duplicate_row",
+        I_,
+        "Row stands more than once in the file; used once",
+        "The same values stand on {detail}.",
+        "Nothing to do; the SIS export could leave the copy out.",
+    ),
+    (
+        "duplicate_key",
+        E_,
+        "Two rows for the same patron contradict each other",
+        "The same match key stands on {detail} with other values; none of the rows was applied.",
+        "Keep one row per patron in the SIS export.",
+    ),
+    # Validating
+    (
+        "expectation_warning",
+        W_,
+        "Expectation not met",
+        "{field} '{value}' does not meet: {detail}.",
+        "Correct the value in the SIS, or the expectation in the job's suite.",
+    ),
+    (
+        "expectation_rejected",
+        E_,
+        "Expectation not met; row held out",
+        "{field} '{value}' does not meet: {detail}.",
+        "Correct the value in the SIS, or the expectation in the job's suite.",
+    ),
+    # Matching with the stored patrons
+    (
+        "site_unknown",
+        E_,
+        "Site short name '{value}' does not exist",
+        "No site of the district has this short name or alias.",
+        "Add it to include/district.yaml as a site or an alias, or map the value in the properties file.",
+    ),
+    (
+        "last_name_required",
+        E_,
+        "Last name is required for all patrons",
+        "The row would add a patron without a last name.",
+        "Fill the last name in the SIS.",
+    ),
+    (
+        "last_name_blank",
+        W_,
+        "Last name was blank; the stored one is kept",
+        "The row clears the last name, which every patron needs.",
+        "Fill the last name in the SIS.",
+    ),
+    (
+        "barcode_required",
+        E_,
+        "Barcode is required for all patrons; Barcode was blank",
+        "The row would add a patron without a barcode.",
+        "Fill the barcode in the SIS.",
+    ),
+    (
+        "barcode_blank",
+        W_,
+        "Barcode was blank; the stored one is kept",
+        "The row clears the barcode, which every patron needs.",
+        "Fill the barcode in the SIS, or write the column with omit.",
+    ),
+    (
+        "access_level_defaulted",
+        W_,
+        "Access level was not specified; using the default ({detail})",
+        "The row leaves the access level blank.",
+        "Fill or map the access level.",
+    ),
+    (
+        "access_level_unknown",
+        W_,
+        "Access level ({value}) was unknown; using the default ({detail})",
+        "The site has no access level of this name; access levels are never created by an update.",
+        "Add the access level to the site in include/district.yaml, or map the value.",
+    ),
+    (
+        "patron_type_defaulted",
+        W_,
+        "Patron Type was blank; used the default ({detail})",
+        "The row leaves the patron type blank.",
+        "Fill or map the patron type.",
+    ),
+    (
+        "patron_type_created",
+        I_,
+        "Patron Type '{value}' was created",
+        "The district had no patron type of this name.",
+        "If it is a misspelling, correct or map it; otherwise give the new type its loan policy.",
+    ),
+    (
+        "barcode_taken",
+        E_,
+        "Patron's new barcode '{value}' is already assigned to another patron",
+        "At site {site} the barcode belongs, or would belong, to {detail}.",
+        "If both are the same person, put the right District ID on the stored patron; otherwise re-barcode one of them.",
+    ),
+    (
+        "barcode_taken_at_target",
+        E_,
+        'Barcode "{value}" already exists at target site',
+        "At site {site} the barcode belongs, or would belong, to {detail}.",
+        "If both are the same person, merge them and keep the one with the District ID; otherwise re-barcode one of them.",
+    ),
+    (
+        "username_taken",
+        E_,
+        "Duplicates another patron's user name '{value}'",
+        "User names are unique in the district; this one belongs, or would belong, to {detail}.",
+        "Make the user name unique in the SIS.",
+    ),
+    (
+        "district_id_taken",
+        E_,
+        "District ID '{value}' is already assigned to another patron",
+        "District IDs are unique in the district; this one belongs, or would belong, to {detail}.",
+        "Correct the District ID or the barcode in the SIS: the two name different patrons.",
+    ),
+    (
+        "transfer_between_kinds",
+        E_,
+        "Unable to transfer patron between media sites and other sites",
+        "The patron's site and the row's site are of different kinds: {detail}.",
+        "Move the patron by hand.",
+    ),
+)
+
+CATALOGUE: dict[str, Entry] = {
+    code: Entry(code=code, severity=severity, label=label, cause=cause, remedy=remedy)
+    for code, severity, label, cause, remedy in _ENTRIES
+}

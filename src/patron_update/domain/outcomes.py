@@ -1,0 +1,68 @@
+"""What became of each row, and the counts of a run, which cannot exist unless they add up."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What became of one row of the file. Every row read has exactly one."""
+
+    ADDED = "added"
+    UPDATED = "updated"
+    UNCHANGED = "unchanged"
+    TRANSFERRED = "transferred"
+    """The primary site changed, other fields perhaps too."""
+    ASSOCIATED = "associated"
+    INACTIVATED = "inactivated"
+    DELETED = "deleted"
+    REJECTED = "rejected"
+    """The row itself cannot be used: unreadable, no key, an expectation, an unknown site."""
+    SKIPPED = "skipped"
+    """Left out on purpose: blank, a repeated copy, a skip rule."""
+    HELD = "held"
+    """Sound in itself but in conflict with another row or patron; tried again by every run."""
+
+
+class RunOutcome(StrEnum):
+    """How a run ended."""
+
+    COMPLETED = "completed"
+    FAILED = "failed"
+    HELD = "held"
+    """A limit was passed and nobody approved."""
+    PREVIEW = "preview"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """Rows of one run by outcome. ``missing`` counts patrons of this job that the file no longer names; it is no row.
+
+    Raises ValueError when ``read`` is not the sum of the outcomes.
+    """
+
+    read: int = 0
+    added: int = 0
+    updated: int = 0
+    unchanged: int = 0
+    transferred: int = 0
+    associated: int = 0
+    inactivated: int = 0
+    deleted: int = 0
+    rejected: int = 0
+    skipped: int = 0
+    held: int = 0
+    missing: int = 0
+
+    def __post_init__(self) -> None:
+        """Refuse counts that do not add up."""
+        total = sum(getattr(self, outcome) for outcome in Outcome)
+        if total != self.read:
+            raise ValueError(f"{self.read} rows were read, but the outcomes add up to {total}: {asdict(self)}")
+
+    @classmethod
+    def of(cls, outcomes: Mapping[Outcome, int], *, missing: int = 0) -> Counts:
+        """Build the counts from the number of rows of each outcome."""
+        return cls(read=sum(outcomes.values()), missing=missing, **{o.value: n for o, n in outcomes.items()})

@@ -1,0 +1,42 @@
+"""Full or Incremental, by weekday, in the job's own time zone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from enum import StrEnum
+from zoneinfo import ZoneInfo
+
+WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+
+
+class UpdateType(StrEnum):
+    """How much of the file an update looks at."""
+
+    FULL = "full"
+    """Every record is compared with the stored patron."""
+    INCREMENTAL = "incremental"
+    """Only records that are new or changed since they were last applied."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WeekSchedule:
+    """The update type due on each weekday (Monday first, None: no update that day), at one local time."""
+
+    days: tuple[UpdateType | None, ...]
+    time: time
+    timezone: ZoneInfo
+
+    def on(self, run_at: datetime) -> UpdateType | None:
+        """Return the update type due on the job's local weekday of ``run_at`` (aware), or None on a day without one.
+
+        The weekday is the job's own: Airflow's dates are UTC, and a UTC Sunday 00:30 is still Saturday for most
+        districts.
+        """
+        return self.days[run_at.astimezone(self.timezone).weekday()]
+
+    @property
+    def cron(self) -> str | None:
+        """Return the cron expression of the days with an update, or None when there is none."""
+        due = [str((day + 1) % 7) for day, update in enumerate(self.days) if update]
+        return f"{self.time.minute} {self.time.hour} * * {','.join(sorted(due))}" if due else None

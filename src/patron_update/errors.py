@@ -1,0 +1,75 @@
+"""All deliberate errors: each says what, how much and what to do now, and keeps its figures as attributes."""
+
+from __future__ import annotations
+
+
+class PatronUpdateError(Exception):
+    """A stop that was foreseen. Its text is written for the person who must act and never names a patron.
+
+    ``retry`` tells whether the same attempt may succeed later without anybody's help: a server that is down may come
+    back, a wrong password does not mend itself.
+    """
+
+    retry = False
+
+
+class SettingsError(PatronUpdateError):
+    """The installation is not set up: a folder, a database or an environment variable is missing or wrong."""
+
+
+class JobFileError(PatronUpdateError):
+    """A job file, the district file or a suite cannot be used; the text names file, line, key and the likely remedy."""
+
+
+class PropertiesError(PatronUpdateError):
+    """A properties file cannot be used; the text names file, line and key."""
+
+
+class SourceError(PatronUpdateError):
+    """The file could not be brought from the SFTP server or the directory."""
+
+
+class UnreachableError(SourceError):
+    """The server does not answer, or the connection broke."""
+
+    retry = True
+
+
+class HostKeyError(SourceError):
+    """The server's host key is not the pinned one."""
+
+
+class LogInError(SourceError):
+    """The server refused the log-in. Never retried: repeated failures lock accounts."""
+
+
+class FileMissingError(SourceError):
+    """The file, or its folder, is not there."""
+
+
+class FileChangedError(SourceError):
+    """The file changed, or shrank, while it was being fetched."""
+
+    retry = True
+
+
+class UnreadableFileError(PatronUpdateError):
+    """The file as a whole cannot be read as the CSV it should be: empty, wrong encoding, missing columns, not a CSV."""
+
+
+class ExpectationStopError(PatronUpdateError):
+    """An expectation with severity *stop* failed; nothing was written."""
+
+
+class TooManyChangesError(PatronUpdateError):
+    """A limit of the job was passed; nothing was written."""
+
+
+class StoreError(PatronUpdateError):
+    """The patron database refused: unreachable, not migrated, or busy with the same job."""
+
+
+class StoreUnreachableError(StoreError):
+    """The patron database does not answer."""
+
+    retry = True
