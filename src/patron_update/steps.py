@@ -1,0 +1,266 @@
+"""One function per task, in order: reading this is reading a run.
+
+Every step may be tried again: it overwrites what its former attempt left, and ``upsert`` applies a change set once.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from typing import TYPE_CHECKING, Any
+
+from patron_update.domain.limits import judge as judge_limits
+from patron_update.domain.outcomes import Counts, Outcome
+from patron_update.domain.schedule import UpdateType
+from patron_update.errors import ExpectationStopError, FileMissingError, PatronUpdateError, TooManyChangesError
+from patron_update.run import (
+    Applied,
+    Changes,
+    Choice,
+    Converted,
+    Failure,
+    Fetched,
+    Reviewed,
+    Run,
+    Validated,
+    open_run,
+)
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import datetime
+
+    from patron_update.sources import FileSeen, SftpLogin
+
+__all__ = [
+    "choose_update",
+    "convert",
+    "fetch_file",
+    "full_update",
+    "incremental_update",
+    "look_for_file",
+    "note_failure",
+    "open_run",
+    "review",
+    "upsert",
+    "validate",
+]
+
+LANDED, BATCH_ROWS = "landed.csv", 100_000
+
+
+def look_for_file(run: Run, login: SftpLogin | None) -> FileSeen:
+    """Look for the job's file once, without waiting. Raises FileMissingError and the other source errors."""
+    from patron_update.sources import open_source
+
+    seen = open_source(run.job.source, login).look()
+    if seen is None:
+        raise FileMissingError(
+            f"{run.job.source.label} is not there. Names are case-sensitive; `patron-update test-server {run.job.id}` "
+            "lists what is in the folder."
+        )
+    return seen
+
+
+def fetch_file(run: Run, seen: FileSeen, login: SftpLogin | None) -> Fetched:
+    """Bring the file that was seen into the run's folder, whole or not at all."""
+    from patron_update.sources import open_source
+
+    landed = open_source(run.job.source, login).fetch(seen, run.folder.file(LANDED))
+    return Fetched(
+        name=seen.name, size=landed.size, modified=seen.modified.isoformat(), sha256=landed.sha256
+    ).save(run)
+
+
+def convert(run: Run) -> Converted:
+    """Turn the landed file's columns into patron fields; rows that cannot be used are set aside with a message."""
+    from patron_update.files.convert import convert as convert_file
+    from patron_update.files.workspace import secret
+    from patron_update.properties import compile_field, python_functions
+
+    properties = run.properties
+    settings = properties.settings
+    encoding = run.job.encoding or settings.csv_text_encoding
+    result = convert_file(
+        run.folder.file(LANDED),
+        run.folder,
+        encoding=encoding,
+        rows_to_skip=settings.input_rows_to_skip,
+        expressions={name: compile_field(properties, name) for name in properties.fields},
+        columns_used=properties.columns_used,
+        declared_columns=properties.field_type_total,
+        match_using_district_id=settings.match_using_district_id,
+        site_default=settings.site_short_name_default,
+        site_names=run.district.site_names,
+        secret=secret(run.settings.home),
+        python_functions=python_functions(properties),
+    )
+    return Converted(
+        read=result.read,
+        alive=result.alive,
+        encoding=encoding,
+        match_using_district_id=settings.match_using_district_id,
+        mapped_fields=sorted(properties.fields),
+        properties_fingerprint=properties.fingerprint,
+        notes=[*result.notes, *(finding.text for finding in properties.warnings)],
+    ).save(run)
+
+
+def validate(run: Run) -> Validated:
+    """Hold the records against the job's expectations. Raises ExpectationStopError before anything is written."""
+    from patron_update.files import diff
+
+    suite = run.suite
+    if suite is None:
+        return Validated(suite_fingerprint="", rejected=0, warnings=0).save(run)
+    from patron_update.validation import judge
+
+    judgement = judge(
+        suite,
+        diff.batches(run.folder, suite.columns, BATCH_ROWS),
+        diff.figures(run.folder, suite.figure_columns),
+    )
+    diff.hold_out(run.folder, judgement.rejected, judgement.messages)
+    if judgement.stops:
+        raise ExpectationStopError("Nothing was written: " + " ".join(judgement.stops))
+    return Validated(
+        suite_fingerprint=suite.fingerprint, rejected=len(judgement.rejected), warnings=judgement.warnings
+    ).save(run)
+
+
+def choose_update(run: Run, wish: str, at: datetime) -> Choice:
+    """Choose Full or Incremental: the person's wish, else the weekday of ``at`` in the job's time zone.
+
+    Whatever was wished for, it is Full when there is nothing to compare with or when the comparison would mislead.
+    """
+    choice, reason = _wished(run, wish, at)
+    state = run.store.job_state(run.job.id)
+    why_full = None
+    if state is None:
+        why_full = "this job has not applied a file yet, so there is nothing to compare with"
+    elif state.properties_fingerprint != Converted.load(run).properties_fingerprint:
+        why_full = "the properties file changed since the last update"
+    elif state.suite_fingerprint != Validated.load(run).suite_fingerprint:
+        why_full = "the expectations changed since the last update"
+    if choice is UpdateType.INCREMENTAL and why_full:
+        choice, reason = UpdateType.FULL, f"Full instead of Incremental: {why_full}."
+    return Choice(update=choice.value, reason=reason).save(run)
+
+
+def _wished(run: Run, wish: str, at: datetime) -> tuple[UpdateType, str]:
+    if wish != "auto":
+        return UpdateType(wish), f"{wish.capitalize()} was asked for."
+    local = at.astimezone(run.job.schedule.week.timezone)
+    due = run.job.schedule.week.on(at)
+    if due is None:
+        return UpdateType.FULL, f"{local:%A} has no update; a run started by hand is Full then."
+    return due, f"{due.capitalize()} is due on {local:%A}."
+
+
+def full_update(run: Run) -> Changes:
+    """Make the change set of every record."""
+    return _make_changes(run, UpdateType.FULL)
+
+
+def incremental_update(run: Run) -> Changes:
+    """Make the change set of the records that are new or changed since they were last applied."""
+    return _make_changes(run, UpdateType.INCREMENTAL)
+
+
+def _make_changes(run: Run, update: UpdateType) -> Changes:
+    from patron_update.files import diff
+    from patron_update.store import PlanOptions
+
+    converted, marks = Converted.load(run), run.folder.file("marks.csv")
+    run.store.sync_district(run.district)
+    run.store.export_marks(run.job.id, update, marks)
+    split = diff.split(run.folder, marks)
+    run.store.stage(
+        run.store_run,
+        diff.changed_rows(run.folder),
+        diff.missing_keys(run.folder),
+        diff.message_rows(run.folder),
+    )
+    plan = run.store.plan(
+        run.store_run,
+        PlanOptions(
+            match_using_district_id=converted.match_using_district_id,
+            mapped_fields=frozenset(converted.mapped_fields),
+        ),
+    )
+    unstaged = diff.outcomes_by_site(run.folder)
+    counts, sites = _added_up(unstaged, plan.outcomes_by_site, split.missing)
+    return Changes(
+        store_run=run.store_run,
+        update=update.value,
+        counts=counts,
+        sites=sites,
+        unstaged=[[site, outcome.value, rows] for (site, outcome), rows in sorted(unstaged.items())],
+        owned=run.store.owned(run.job.id),
+        digest=plan.digest,
+    ).save(run)
+
+
+def _added_up(
+    unstaged: Mapping[tuple[str, Outcome], int], staged: Mapping[tuple[str, Outcome], int], missing: int
+) -> tuple[dict[str, int], list[dict[str, Any]]]:
+    """Return the run's counts and those of each site."""
+    by_site: dict[str, Counter[Outcome]] = {}
+    for outcomes in (unstaged, staged):
+        for (site, outcome), rows in outcomes.items():
+            by_site.setdefault(site, Counter())[outcome] += rows
+    total = sum(by_site.values(), Counter())
+    sites = [{"site": site, **Counts.of(outcomes).as_dict()} for site, outcomes in sorted(by_site.items())]
+    return Counts.of(total, missing=missing).as_dict(), sites
+
+
+def review(run: Run, *, preview: bool) -> Reviewed:
+    """Decide whether the change set is applied. Raises TooManyChangesError when a limit of the job is passed."""
+    changes = Changes.load(run)
+    if preview:
+        return Reviewed(apply=False).save(run)
+    reasons = judge_limits(run.job.limits.by_outcome, Counts(**changes.counts), changes.owned)
+    if reasons:
+        raise TooManyChangesError(f"Job {run.job.name!r} was stopped before anything was written: {' '.join(reasons)}")
+    return Reviewed(apply=True).save(run)
+
+
+def upsert(run: Run) -> Applied:
+    """Apply the change set in one transaction; if its staging was lost, make it again first."""
+    from patron_update.store import StagingLostError
+
+    try:
+        return _apply(run)
+    except StagingLostError:
+        _make_changes(run, UpdateType(Changes.load(run).update))
+        return _apply(run)
+
+
+def _apply(run: Run) -> Applied:
+    from patron_update.store import ApplyFacts
+
+    changes, converted, fetched = Changes.load(run), Converted.load(run), Fetched.load(run)
+    unstaged = {(site, Outcome(outcome)): rows for site, outcome, rows in changes.unstaged}
+    applied = run.store.apply(
+        changes.store_run,
+        ApplyFacts(
+            job=run.job.id,
+            update=UpdateType(changes.update),
+            properties_fingerprint=converted.properties_fingerprint,
+            suite_fingerprint=Validated.load(run).suite_fingerprint,
+            rows_read=converted.read,
+            file_name=fetched.name,
+            file_size=fetched.size,
+            file_modified=fetched.modified,
+            file_sha256=fetched.sha256,
+        ),
+    )
+    counts, sites = _added_up(unstaged, applied.outcomes_by_site, changes.counts["missing"])
+    return Applied(counts=counts, sites=sites, replanned=applied.replanned).save(run)
+
+
+def note_failure(run: Run, step: str, error: BaseException) -> Failure:
+    """Note why ``step`` stopped the run. An unforeseen error is noted by type alone: its text may name patrons."""
+    if isinstance(error, PatronUpdateError):
+        return Failure(step=step, reason=str(error), held=isinstance(error, TooManyChangesError)).save(run)
+    reason = f"{type(error).__name__} in step {step}: not foreseen. The step's log has the place; nothing was applied."
+    return Failure(step=step, reason=reason).save(run)
