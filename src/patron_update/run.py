@@ -7,24 +7,25 @@ from __future__ import annotations
 
 import json
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
 from patron_update.domain.schedule import UpdateType
 from patron_update.errors import PatronUpdateError
-from patron_update.files.workspace import Workspace
+from patron_update.files.workspace import Workspace, write_private
 from patron_update.jobs.district import load_district
 from patron_update.jobs.load import load_job
 from patron_update.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from pathlib import Path
 
     from patron_update.files.workspace import RunFolder
     from patron_update.jobs.district import District
-    from patron_update.jobs.job import Job
+    from patron_update.jobs.models import Job
     from patron_update.properties import Properties
     from patron_update.store import PatronStore
     from patron_update.validation.suite import Suite
@@ -45,15 +46,19 @@ class Result:
         return found
 
     @classmethod
+    def path(cls, run: Run) -> Path:
+        """Return where the result lies."""
+        return run.folder.file(f"{cls.__name__.lower()}.json")
+
+    @classmethod
     def find(cls, run: Run) -> Self | None:
         """Read this step's result, or return None when the step has not run."""
-        path = run.folder.file(f"{cls.__name__.lower()}.json")
+        path = cls.path(run)
         return cls(**json.loads(path.read_text("utf-8"))) if path.exists() else None
 
     def save(self, run: Run) -> Self:
         """Write this result into the run's folder and return it."""
-        text = json.dumps(self.for_xcom(), indent=1, default=str)
-        run.folder.write(f"{type(self).__name__.lower()}.json", text.encode())
+        write_private(self.path(run), json.dumps(self.for_xcom(), indent=1).encode())
         return self
 
     def for_xcom(self) -> dict[str, Any]:
@@ -63,12 +68,17 @@ class Result:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched(Result):
-    """The landed file: its name, size in bytes, time of modification (ISO 8601, UTC) and SHA-256 (hex)."""
+    """The landed file: its name, size in bytes, time of modification (ISO 8601, UTC) and SHA-256 (hex).
+
+    ``generation`` counts how often the run began anew after it had applied a file: a finished run that somebody clears
+    and starts again is a new run to the store, so that the former one keeps its history.
+    """
 
     name: str
     size: int
     modified: str
     sha256: str
+    generation: int = 1
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -77,6 +87,7 @@ class Converted(Result):
 
     read: int
     alive: int
+    outcomes: dict[str, int]
     encoding: str
     match_using_district_id: bool
     mapped_fields: list[str]
@@ -197,7 +208,19 @@ class Run:
     @cached_property
     def store_run(self) -> int:
         """Return the number of this run in the store, which is given on first use."""
-        return self.store.begin_run(self.job.id, self.key, self.started)
+        fetched = Fetched.find(self)
+        again = fetched.generation if fetched else 1
+        return self.store.begin_run(self.job.id, self.key if again == 1 else f"{self.key}#{again}", self.started)
+
+    def begin_anew(self) -> int:
+        """Forget what the steps after the fetch left; return the generation of the fetch that now begins."""
+        former = Fetched.find(self)
+        generation = former.generation if former else 1
+        if Applied.find(self):
+            generation += 1
+        for result in (Fetched, Converted, Validated, Choice, Changes, Reviewed, Applied, Failure, SummaryRef):
+            result.path(self).unlink(missing_ok=True)
+        return generation
 
     @cached_property
     def started(self) -> datetime:
@@ -227,6 +250,5 @@ __all__ = [
     "Run",
     "SummaryRef",
     "Validated",
-    "asdict",
     "open_run",
 ]

@@ -12,6 +12,7 @@ from patron_update.domain.limits import judge as judge_limits
 from patron_update.domain.outcomes import Counts, Outcome
 from patron_update.domain.schedule import UpdateType
 from patron_update.errors import ExpectationStopError, FileMissingError, PatronUpdateError, TooManyChangesError
+from patron_update.reporting import write_summary
 from patron_update.run import (
     Applied,
     Changes,
@@ -21,15 +22,17 @@ from patron_update.run import (
     Fetched,
     Reviewed,
     Run,
+    SummaryRef,
     Validated,
     open_run,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
     from datetime import datetime
 
     from patron_update.sources import FileSeen, SftpLogin
+    from patron_update.summary import Summary
 
 __all__ = [
     "choose_update",
@@ -40,7 +43,9 @@ __all__ = [
     "look_for_file",
     "note_failure",
     "open_run",
+    "report",
     "review",
+    "run_all",
     "upsert",
     "validate",
 ]
@@ -55,8 +60,8 @@ def look_for_file(run: Run, login: SftpLogin | None) -> FileSeen:
     seen = open_source(run.job.source, login).look()
     if seen is None:
         raise FileMissingError(
-            f"{run.job.source.label} is not there. Names are case-sensitive; `patron-update test-server {run.job.id}` "
-            "lists what is in the folder."
+            f"The file {run.job.source.place.file!r} is not in {run.job.source.place.path!r}. Upper and lower case "
+            f"count; `patron-update test-server {run.job.id}` shows what is there."
         )
     return seen
 
@@ -65,9 +70,14 @@ def fetch_file(run: Run, seen: FileSeen, login: SftpLogin | None) -> Fetched:
     """Bring the file that was seen into the run's folder, whole or not at all."""
     from patron_update.sources import open_source
 
+    generation = run.begin_anew()
     landed = open_source(run.job.source, login).fetch(seen, run.folder.file(LANDED))
     return Fetched(
-        name=seen.name, size=landed.size, modified=seen.modified.isoformat(), sha256=landed.sha256
+        name=seen.name,
+        size=landed.size,
+        modified=seen.modified.isoformat(),
+        sha256=landed.sha256,
+        generation=generation,
     ).save(run)
 
 
@@ -97,6 +107,7 @@ def convert(run: Run) -> Converted:
     return Converted(
         read=result.read,
         alive=result.alive,
+        outcomes={outcome.value: rows for outcome, rows in result.outcomes.items()},
         encoding=encoding,
         match_using_district_id=settings.match_using_district_id,
         mapped_fields=sorted(properties.fields),
@@ -107,24 +118,22 @@ def convert(run: Run) -> Converted:
 
 def validate(run: Run) -> Validated:
     """Hold the records against the job's expectations. Raises ExpectationStopError before anything is written."""
-    from patron_update.files import diff
+    from patron_update.files import judged, records
 
     suite = run.suite
     if suite is None:
         return Validated(suite_fingerprint="", rejected=0, warnings=0).save(run)
-    from patron_update.validation import judge
+    from patron_update.validation import Judge
 
-    judgement = judge(
-        suite,
-        diff.batches(run.folder, suite.columns, BATCH_ROWS),
-        diff.figures(run.folder, suite.figure_columns),
-    )
-    diff.hold_out(run.folder, judgement.rejected, judgement.messages)
-    if judgement.stops:
-        raise ExpectationStopError("Nothing was written: " + " ".join(judgement.stops))
-    return Validated(
-        suite_fingerprint=suite.fingerprint, rejected=len(judgement.rejected), warnings=judgement.warnings
-    ).save(run)
+    judge = Judge(suite)
+    with judged.writing(run.folder) as write:
+        for batch in records.batches(run.folder, suite.columns, BATCH_ROWS):
+            write(judge.batch(batch))
+        whole = judge.conclude(records.figures(run.folder, suite.figure_columns))
+        totals = write(whole)
+    if whole.stops:
+        raise ExpectationStopError(f"Nothing was written. {' '.join(whole.stops)}")
+    return Validated(suite_fingerprint=suite.fingerprint, rejected=totals.rejected, warnings=totals.warnings).save(run)
 
 
 def choose_update(run: Run, wish: str, at: datetime) -> Choice:
@@ -218,9 +227,9 @@ def review(run: Run, *, preview: bool) -> Reviewed:
     changes = Changes.load(run)
     if preview:
         return Reviewed(apply=False).save(run)
-    reasons = judge_limits(run.job.limits.by_outcome, Counts(**changes.counts), changes.owned)
+    reasons = judge_limits(run.job.limits, Counts(**changes.counts), changes.owned, job=run.job.name)
     if reasons:
-        raise TooManyChangesError(f"Job {run.job.name!r} was stopped before anything was written: {' '.join(reasons)}")
+        raise TooManyChangesError(f"Nothing was written. The run {' It also '.join(reasons)}")
     return Reviewed(apply=True).save(run)
 
 
@@ -252,6 +261,7 @@ def _apply(run: Run) -> Applied:
             file_size=fetched.size,
             file_modified=fetched.modified,
             file_sha256=fetched.sha256,
+            unstaged=unstaged,
         ),
     )
     counts, sites = _added_up(unstaged, applied.outcomes_by_site, changes.counts["missing"])
@@ -264,3 +274,28 @@ def note_failure(run: Run, step: str, error: BaseException) -> Failure:
         return Failure(step=step, reason=str(error), held=isinstance(error, TooManyChangesError)).save(run)
     reason = f"{type(error).__name__} in step {step}: not foreseen. The step's log has the place; nothing was applied."
     return Failure(step=step, reason=reason).save(run)
+
+
+def report(run: Run, failure: str | None = None) -> SummaryRef:
+    """Write the Job Summary. Always runs; ``failure`` says why the run failed when no step could note it."""
+    return write_summary(run, failure)[1]
+
+
+def run_all(run: Run, login: SftpLogin | None, wish: str, at: datetime, *, preview: bool) -> Summary:
+    """Run every step here and now, as the DAG would; a step that fails is noted in the summary that is returned."""
+    chain: tuple[tuple[str, Callable[[], object]], ...] = (
+        ("fetch_file", lambda: fetch_file(run, look_for_file(run, login), login)),
+        ("convert", lambda: convert(run)),
+        ("validate", lambda: validate(run)),
+        ("choose_update", lambda: choose_update(run, wish, at)),
+        ("make_changes", lambda: _make_changes(run, Choice.load(run).update_type)),
+        ("review", lambda: review(run, preview=preview)),
+        ("upsert", lambda: Reviewed.load(run).apply and upsert(run)),
+    )
+    for step, act in chain:
+        try:
+            act()
+        except PatronUpdateError as error:
+            note_failure(run, step, error)
+            break
+    return write_summary(run)[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -79,9 +80,7 @@ class Message:
             "{detail}": self.detail or "",
             "{value}": shown(self.value) or "",
         }
-        for name, replacement in known.items():
-            text = text.replace(name, replacement)
-        return text.strip()
+        return re.sub("|".join(known), lambda found: known[found.group()], text).strip()
 
 
 def shown(value: str | None) -> str | None:
@@ -227,16 +226,23 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
     (
         "expectation_warning",
         W_,
-        "Expectation not met",
+        "{field}: expectation not met",
         "{field} '{value}' does not meet: {detail}.",
         "Correct the value in the SIS, or the expectation in the job's suite.",
     ),
     (
         "expectation_rejected",
         E_,
-        "Expectation not met; row held out",
+        "{field}: expectation not met; row held out",
         "{field} '{value}' does not meet: {detail}.",
         "Correct the value in the SIS, or the expectation in the job's suite.",
+    ),
+    (
+        "expectation_file_warning",
+        W_,
+        "Expectation about the whole file not met",
+        "{detail}.",
+        "Look at the file before the next run, or correct the expectation in the job's suite.",
     ),
     # Matching with the stored patrons
     (
@@ -329,6 +335,13 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         "District ID '{value}' is already assigned to another patron",
         "District IDs are unique in the district; this one belongs, or would belong, to {detail}.",
         "Correct the District ID or the barcode in the SIS: the two name different patrons.",
+    ),
+    (
+        "patron_named_twice",
+        E_,
+        "Two rows name the same patron",
+        "The patron is associated with several sites, and {detail} names it by another of them.",
+        "Send one row per patron, with the site that is to be the primary one.",
     ),
     (
         "transfer_between_kinds",

@@ -66,3 +66,7 @@ class Counts:
     def of(cls, outcomes: Mapping[Outcome, int], *, missing: int = 0) -> Counts:
         """Build the counts from the number of rows of each outcome."""
         return cls(read=sum(outcomes.values()), missing=missing, **{o.value: n for o, n in outcomes.items()})
+
+    def as_dict(self) -> dict[str, int]:
+        """Return the counts by name, rows read first."""
+        return asdict(self)

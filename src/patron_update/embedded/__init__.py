@@ -1,1 +1,1 @@
-"""What makes a laptop enough: the embedded PostgreSQL, the sample SFTP server, the sample district, Airflow's processes."""
+"""What makes a laptop enough: the embedded PostgreSQL, the sample SFTP server and district, Airflow's processes."""

@@ -1,4 +1,4 @@
-"""PostgreSQL's own programs on one data folder: initdb, pg_ctl start, pg_ctl stop.
+"""One PostgreSQL server on one data folder, through PostgreSQL's own programs.
 
 PostgreSQL refuses to run as root; started by root it runs as an operating system user of its own, which must be able to
 pass through the folders above its data and its programs, and gets exactly that: passage (o+x), no reading.
@@ -13,18 +13,23 @@ import pwd
 import re
 import shlex
 import shutil
+import signal
 import stat
 import subprocess
 import tempfile
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import Any
+
+import psutil
 
 from patron_update.errors import PatronUpdateError
 
 VERSION, SYSTEM_USER = 18, "pgserver"
 SOCKET = ".s.PGSQL.5432"
 SOCKET_PATH_BYTES = 103  # macOS; Linux takes 107
+STOP_SECONDS = 30.0
 SERVER_OPTIONS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -55,21 +60,31 @@ class Cluster:
 
     def stop(self) -> None:
         """Stop the server; open connections are ended, nothing committed is lost."""
-        if not self.running():
+        server = self._server()
+        if not server:
             return
         socket_folder = self.socket_folder()
-        try:
-            self._program("pg_ctl", "-w", "-t", "30", "-s", "-m", "fast", "stop")
-        except PatronUpdateError:
-            self._program("pg_ctl", "-w", "-t", "30", "-s", "-m", "immediate", "stop")
+        for signal_number in (signal.SIGINT, signal.SIGQUIT, signal.SIGKILL):  # "fast", "immediate", the kernel's
+            with suppress(psutil.NoSuchProcess, psutil.TimeoutExpired):
+                server.send_signal(signal_number)
+                server.wait(STOP_SECONDS)
+            if not server.is_running():
+                break
         if socket_folder != self.folder:
             shutil.rmtree(socket_folder, ignore_errors=True)
 
     def running(self) -> bool:
-        """Ask PostgreSQL, not the process list: the number in a stale file may be anybody's by now."""
-        if not (self.folder / "postmaster.pid").exists():
-            return False
-        return self._run("pg_ctl", "status").returncode == 0
+        """Tell whether the server runs."""
+        return self._server() is not None
+
+    def _server(self) -> psutil.Process | None:
+        """Find the server by its data folder, in which it works: the number in a stale file may be anybody's by now."""
+        try:
+            server = psutil.Process(int((self.folder / "postmaster.pid").read_text().split()[0]))
+            works_here = Path(server.cwd()).samefile(self.folder)
+        except (FileNotFoundError, IndexError, ValueError, psutil.Error):
+            return None
+        return server if works_here and server.status() != psutil.STATUS_ZOMBIE else None
 
     def socket_folder(self) -> Path:
         """Return where the running server listens."""
@@ -95,7 +110,7 @@ class Cluster:
             _let_read(_programs().parent)
 
     def _choose_socket_folder(self) -> Path:
-        """Return the data folder, or a private folder with a short plain name when its path is too long or has odd characters."""
+        """Return the data folder; if its path is too long or has odd characters, a private folder with a short name."""
         if len(os.fsencode(self.folder / SOCKET)) <= SOCKET_PATH_BYTES and re.fullmatch(r"[\w./-]+", str(self.folder)):
             return self.folder
         name = hashlib.sha256(os.fsencode(self.folder)).hexdigest()[:12]

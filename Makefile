@@ -1,0 +1,52 @@
+# What one does with this project. `make` alone lists it.
+
+PYTHON ?= python3
+ARGS ?=
+PY := .venv/bin/python
+
+.PHONY: help setup demo up test check lint lock format clean
+
+help: ## list the commands
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+setup: ## make .venv with everything in it (the commands below do so themselves)
+	@$(PYTHON) .ci/environment.py
+
+demo: setup ## two nights of the sample district through a real Airflow; prints both Job Summaries
+	@exec $(PY) -P -m patron_update.embedded demo --with-parent
+
+up: setup ## the same, and stays: Airflow's pages until Ctrl-C
+	@exec $(PY) -P -m patron_update.embedded up --with-parent
+
+test: setup ## all tests, a whole run through Airflow included (ARGS="-k name" picks some)
+	@echo "== pytest"
+	@exec $(PY) -m pytest -n 2 $(ARGS)
+
+check: lint test ## the static checks, then all tests
+
+lint: setup ## the static checks: format, lint, types, arrows between the rooms, SQL
+	@echo "== ruff format"
+	@$(PY) -m ruff format --check .
+	@echo "== ruff check"
+	@$(PY) -m ruff check .
+	@echo "== mypy"
+	@$(PY) -m mypy
+	@echo "== import-linter"
+	@$(PY) -c 'from importlinter.cli import lint_imports_command; lint_imports_command()'
+	@echo "== sqlfluff"
+	@$(PY) -m sqlfluff lint src/patron_update/store/sql
+
+lock: setup ## resolve requirements*.in anew into requirements*.txt, with hashes
+	@echo "== uv pip compile"
+	@$(PY) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header requirements.in -o requirements.txt
+	@$(PY) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header -c requirements.txt requirements-dev.in -o requirements-dev.txt
+	@echo "requirements.txt and requirements-dev.txt are up to date; \`make setup\` installs them"
+
+format: setup ## format the code and mend what ruff can mend
+	@$(PY) -m ruff format .
+	@$(PY) -m ruff check --fix .
+
+clean: ## throw away what demo, up and the checks left: databases, logs, secrets, caches (not .venv)
+	@if [ -x $(PY) ]; then $(PY) -P -m patron_update.embedded clean; fi
+	@rm -rf .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	@find src tests dags plugins bench -name __pycache__ -type d -prune -exec rm -rf {} +

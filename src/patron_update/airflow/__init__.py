@@ -1,0 +1,1 @@
+"""The only room that imports Airflow: operators, the trigger, connections, alerts, links, the schedule as a timetable."""

@@ -1,0 +1,120 @@
+"""The operators of a patron update: a step, the step that branches, the steps that link to the Job Summary, the wait."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from airflow.providers.standard.operators.branch import BranchMixIn
+from airflow.sdk import BaseOperator
+from airflow.sdk.exceptions import AirflowFailException
+
+from patron_update.airflow.failures import told_to_airflow
+from patron_update.airflow.links import SummaryLink
+from patron_update.airflow.places import job_id_of, project_of, settings_of
+from patron_update.errors import SourceError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+
+    from airflow.sdk import BaseOperatorLink, Context
+
+    from patron_update.jobs.models import Job
+    from patron_update.run import Run
+
+    Act = Callable[[Run, Context], dict[str, Any]]
+
+AFTER_THE_DEADLINE = timedelta(minutes=5)
+"""How long the trigger has to say itself that the deadline has passed, before Airflow ends the wait in fewer words."""
+
+
+@contextmanager
+def run_of(context: Context, step: str) -> Iterator[Run]:
+    """Open this DAG run's run of the job; errors inside reach Airflow as ``told_to_airflow`` has it."""
+    from patron_update import steps
+
+    dag = context["dag"]
+    with told_to_airflow(step):
+        settings = settings_of(project_of(dag.fileloc))
+        with steps.open_run(job_id_of(dag.dag_id), context["run_id"], settings) as run, told_to_airflow(step, run):
+            yield run
+
+
+class StepOperator(BaseOperator):
+    """One step of a run: ``act`` gets the run and Airflow's context and returns references and counts."""
+
+    ui_color = "#e8f1fb"
+
+    def __init__(self, *, act: Act, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.act = act
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Take the step."""
+        with run_of(context, self.task_id) as run:
+            return self.act(run, context)
+
+
+class BranchStepOperator(StepOperator, BranchMixIn):
+    """A step whose result's ``branch`` names the task to go on with."""
+
+    inherits_from_skipmixin = True
+
+    def execute(self, context: Context) -> dict[str, Any]:
+        """Take the step and go its way."""
+        result = super().execute(context)
+        self.do_branch(context, result["branch"])
+        return result
+
+
+class SummaryStepOperator(StepOperator):
+    """A step that links to the run's Job Summary."""
+
+    operator_extra_links: ClassVar[tuple[BaseOperatorLink, ...]] = (SummaryLink(),)
+
+
+class WaitForFileOperator(BaseOperator):
+    """Wait in the triggerer, without a worker, until the job's file is there, complete and fresh."""
+
+    ui_color = "#fdf3dc"
+
+    def __init__(self, *, job: Job, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.job = job
+
+    def execute(self, context: Context) -> None:
+        """Check what can be checked at once, then wait until the deadline."""
+        from patron_update.airflow.connections import login_for
+        from patron_update.airflow.params import refuse_unknown_params
+        from patron_update.airflow.triggers import FileTrigger
+
+        now = datetime.now(UTC)
+        with run_of(context, self.task_id) as run:
+            refuse_unknown_params(context)
+            login_for(run.job)
+            trigger = FileTrigger.for_job(run.job, now)
+        timeout = timedelta(minutes=run.job.wait.deadline_minutes) + AFTER_THE_DEADLINE
+        self.defer(trigger=trigger, method_name=self.file_seen.__name__, timeout=timeout)
+
+    def file_seen(self, context: Context, event: dict[str, Any]) -> dict[str, Any]:
+        """Hand on the file's name, size and time, or fail with the trigger's reason."""
+        with run_of(context, self.task_id):
+            if reason := event.pop("failed", None):
+                raise SourceError(reason)
+        self.log.info("%(name)s is there and complete: %(size)d bytes, last changed %(modified)s.", event)
+        return event
+
+
+class BrokenJobOperator(BaseOperator):
+    """The only task of a job whose file cannot be used: it fails with the reason."""
+
+    ui_color = "#f8d7da"
+
+    def __init__(self, *, reason: str, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.reason = reason
+
+    def execute(self, context: Context) -> None:
+        """Fail."""
+        raise AirflowFailException(self.reason)

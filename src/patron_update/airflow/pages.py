@@ -1,0 +1,33 @@
+"""The pages of the ui room inside Airflow's api-server, guarded by Airflow's own rights.
+
+Airflow guards no page of a plugin; so who may see a page is asked here, page by page.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from fastapi import FastAPI
+    from starlette.types import Receive, Scope, Send
+
+
+class SummaryPages:
+    """The pages as an ASGI application that is built on the first request.
+
+    Every component of Airflow loads every plugin; only the api-server needs the pages and what they import.
+    """
+
+    def __init__(self, project: Path) -> None:
+        self._project = project
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        await self._app(scope, receive, send)
+
+    @cached_property
+    def _app(self) -> FastAPI:
+        raise NotImplementedError

@@ -1,0 +1,133 @@
+"""The tasks of a patron update: each hands a step of ``patron_update.steps`` what Airflow knows and it needs."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from airflow.sdk.exceptions import AirflowSkipException
+
+from patron_update import steps
+from patron_update.airflow import params
+from patron_update.airflow.connections import login_for
+from patron_update.airflow.failures import why_failed
+from patron_update.airflow.operators import (
+    BranchStepOperator,
+    StepOperator,
+    SummaryStepOperator,
+    WaitForFileOperator,
+)
+from patron_update.airflow.triggers import seen_in
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from airflow.sdk import BaseOperator, Context
+
+    from patron_update.airflow.operators import Act
+    from patron_update.jobs.models import Job
+    from patron_update.run import Run
+
+TRY_AGAIN: dict[str, Any] = {
+    "retries": 3,
+    "retry_delay": timedelta(minutes=1),
+    "retry_exponential_backoff": 2,
+    "max_retry_delay": timedelta(minutes=15),
+}
+"""For a server or a database that is away. An error that does not mend itself fails at once all the same."""
+
+NEVER_AGAIN: dict[str, Any] = {"retries": 0}
+"""For a step whose input lies there and stays the same."""
+
+
+def task(
+    operator: type[StepOperator] = StepOperator, *, minutes: int, teardown: bool = False, **settings: Any
+) -> Callable[[Act], Callable[[], BaseOperator]]:
+    """Make a function the maker of its task: same name, its docstring in the UI, stopped after ``minutes``."""
+
+    def maker_of(act: Act) -> Callable[[], BaseOperator]:
+        def make() -> BaseOperator:
+            limit = timedelta(minutes=minutes)
+            made = operator(task_id=act.__name__, act=act, doc_md=act.__doc__, execution_timeout=limit, **settings)
+            return made.as_teardown() if teardown else made
+
+        return make
+
+    return maker_of
+
+
+def wait_for_file(job: Job) -> BaseOperator:
+    """Make the task that waits until the job's file is there, complete and fresh."""
+    return WaitForFileOperator(
+        task_id="wait_for_file",
+        job=job,
+        doc_md="Wait until the file is there, complete and fresh.",
+        execution_timeout=timedelta(minutes=5),
+        **NEVER_AGAIN,
+    )
+
+
+@task(minutes=60, **TRY_AGAIN)
+def fetch_file(run: Run, context: Context) -> dict[str, Any]:
+    """Bring the file into the run's folder, whole or not at all."""
+    seen = seen_in(context["ti"].xcom_pull(task_ids="wait_for_file"))
+    return steps.fetch_file(run, seen, login_for(run.job)).for_xcom()
+
+
+@task(minutes=60, **NEVER_AGAIN)
+def convert(run: Run, _: Context) -> dict[str, Any]:
+    """Turn the file's columns into patron fields, as the properties file says."""
+    return steps.convert(run).for_xcom()
+
+
+@task(minutes=60, **NEVER_AGAIN)
+def validate(run: Run, _: Context) -> dict[str, Any]:
+    """Hold the records against the job's expectations."""
+    return steps.validate(run).for_xcom()
+
+
+@task(BranchStepOperator, minutes=10, **TRY_AGAIN)
+def choose_update(run: Run, context: Context) -> dict[str, Any]:
+    """Choose Full or Incremental."""
+    choice = steps.choose_update(run, params.wish_of(context), params.due_at(context))
+    return {**choice.for_xcom(), "branch": f"{choice.update_type.value}_update"}
+
+
+@task(minutes=120, **TRY_AGAIN)
+def full_update(run: Run, _: Context) -> dict[str, Any]:
+    """Make the change set of every record."""
+    return steps.full_update(run).for_xcom()
+
+
+@task(minutes=120, **TRY_AGAIN)
+def incremental_update(run: Run, _: Context) -> dict[str, Any]:
+    """Make the change set of the records that are new or changed since they were last applied."""
+    return steps.incremental_update(run).for_xcom()
+
+
+@task(minutes=10, trigger_rule="none_failed_min_one_success", **NEVER_AGAIN)
+def review(run: Run, context: Context) -> dict[str, Any]:
+    """Decide whether the change set is applied: the job's limits, and whether this is a preview."""
+    return steps.review(run, preview=params.is_preview(context)).for_xcom()
+
+
+@task(SummaryStepOperator, minutes=120, **TRY_AGAIN)
+def upsert(run: Run, context: Context) -> dict[str, Any]:
+    """Apply the change set in one transaction. Skipped by a preview."""
+    if not context["ti"].xcom_pull(task_ids="review")["apply"]:
+        raise AirflowSkipException("A preview: every patron stays as it is.")
+    return steps.upsert(run).for_xcom()
+
+
+@task(SummaryStepOperator, minutes=30, teardown=True, **TRY_AGAIN)
+def report(run: Run, context: Context) -> dict[str, Any]:
+    """Write the Job Summary. As a teardown it always runs, and never makes a failed run look well."""
+    failure = why_failed(run, states_of(context))
+    return {**steps.report(run, failure).for_xcom(), "failure": failure}
+
+
+def states_of(context: Context) -> dict[str, str | None]:
+    """Return the state of each task of this run."""
+    dag_id, run_id = context["dag"].dag_id, context["run_id"]
+    states: dict[str, str | None] = context["ti"].get_task_states(dag_id, run_ids=[run_id])[run_id]
+    return states

@@ -1,0 +1,113 @@
+"""Claims on barcodes, user names and District IDs: which records are held because not all can be true at the end.
+
+This is the specification, slow and obvious; the store does the same set-wise.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, NamedTuple
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from patron_update.domain.roster import Patron
+
+
+class Claim(NamedTuple):
+    """What only one patron may have: a barcode at its site, or a user name or District ID in the district."""
+
+    field: str
+    site: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Move:
+    """What one record wants: its patron (None: a new one) as it is and as it would be."""
+
+    line: int
+    before: Patron | None
+    after: Patron
+
+    @property
+    def acquired(self) -> frozenset[Claim]:
+        """Return the claims that the patron does not have yet. Nothing else can collide."""
+        return claims_of(self.after) - (claims_of(self.before) if self.before else frozenset())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Collision:
+    """A claim that a held record cannot get, because ``other`` has it or wants it too (a patron, or a line)."""
+
+    claim: Claim
+    other: Patron | int
+
+
+def claims_of(patron: Patron) -> frozenset[Claim]:
+    """Return everything that this patron claims."""
+    claims = {Claim("barcode", place.site, place.barcode) for place in patron.associations}
+    for field, column in (("username", "username"), ("districtID", "district_id")):
+        if patron.values.get(column):
+            claims.add(Claim(field, "", patron.values[column]))
+    return frozenset(claims)
+
+
+def held_moves(patrons: Iterable[Patron], moves: Iterable[Move]) -> dict[int, tuple[Collision, ...]]:
+    """Return the lines that are held, each with its collisions.
+
+    A patron keeps a claim that it has stored unless a record that is not held gives it up. To the fixpoint: hold every
+    record that wants a claim which another patron keeps; when there is none left, hold all records that want the same
+    claim; and again, because a held record's patron keeps what it has. So swaps, chains and cycles succeed, and the
+    order of the records never matters.
+    """
+    owners = {claim: patron for patron in patrons for claim in claims_of(patron)}
+    every = tuple(moves)
+    live = {move.line: move for move in every}
+    tied: dict[Claim, set[int]] = {}
+    while True:
+        stuck = [line for line, move in live.items() if any(_kept(claim, owners, live) for claim in move.acquired)]
+        if not stuck:
+            ties = {claim: lines for claim, lines in _wanted(live.values()).items() if len(lines) > 1}
+            tied |= ties
+            stuck = sorted(set().union(*ties.values()))
+        if not stuck:
+            break
+        for line in stuck:
+            del live[line]
+    return {move.line: _collisions(move, owners, live, tied) for move in every if move.line not in live}
+
+
+def _kept(claim: Claim, owners: dict[Claim, Patron], live: dict[int, Move]) -> Patron | None:
+    """Return the patron that has this claim stored and keeps it."""
+    owner = owners.get(claim)
+    if owner is None:
+        return None
+    given_up = any(
+        move.before and move.before.id == owner.id and claim not in claims_of(move.after) for move in live.values()
+    )
+    return None if given_up else owner
+
+
+def _wanted(moves: Iterable[Move]) -> dict[Claim, set[int]]:
+    wanted: dict[Claim, set[int]] = defaultdict(set)
+    for move in moves:
+        for claim in move.acquired:
+            wanted[claim].add(move.line)
+    return wanted
+
+
+def _collisions(
+    move: Move, owners: dict[Claim, Patron], live: dict[int, Move], tied: dict[Claim, set[int]]
+) -> tuple[Collision, ...]:
+    """Return, for each claim out of reach, the patron that keeps it, else the first record that wants it too."""
+    wanted, found = _wanted(live.values()), []
+    for claim in sorted(move.acquired):
+        keeper = _kept(claim, owners, live)
+        rivals = (wanted.get(claim, set()) | tied.get(claim, set())) - {move.line}
+        if keeper:
+            found.append(Collision(claim=claim, other=keeper))
+        elif rivals:
+            found.append(Collision(claim=claim, other=min(rivals)))
+    return tuple(found)

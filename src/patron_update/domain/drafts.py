@@ -1,0 +1,162 @@
+"""One record on its own: the patron it makes, or why it is rejected, before any other record is looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from patron_update.domain.fields import FIELDS
+from patron_update.domain.messages import Message, shown
+from patron_update.domain.roster import Association, Options, Patron, Record, Roster, Site
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+PLACE_COLUMNS = frozenset({"site_short_name", "barcode"})
+"""Columns that live in the associations, not in the patron's values."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What one record would do: ``after`` is None when it is rejected, and then ``messages`` say why."""
+
+    record: Record
+    before: Patron | None
+    after: Patron | None
+    messages: tuple[Message, ...]
+
+    @property
+    def transfers(self) -> bool:
+        """Tell whether the primary site changes."""
+        old, new = self.before and self.before.home, self.after and self.after.home
+        return bool(old and new and old.site != new.site)
+
+
+def draft(roster: Roster, record: Record, before: Patron | None, options: Options) -> Draft:
+    """Return what ``record`` would make of ``before`` (None: it matches no patron)."""
+    site = roster.site(record.given("site_short_name"))
+    refusals = _refusals(roster, record, before, site)
+    if refusals or site is None:
+        return Draft(record=record, before=before, after=None, messages=tuple(refusals))
+    notes: list[Message] = []
+    values = {
+        column: value
+        for column, value in _values(record, before, site, options, notes).items()
+        if value and column not in PLACE_COLUMNS
+    }
+    after = Patron(
+        id=before.id if before else -record.line, values=values, associations=_associations(record, before, site)
+    )
+    return Draft(record=record, before=before, after=after, messages=tuple(notes))
+
+
+def about(record: Record, before: Patron | None, code: str, **parts: str | None) -> Message:
+    """Return a message about ``record`` that names row and patron by their keys."""
+    home = before.home if before else None
+    parts["value"] = shown(parts.get("value"))
+    return Message(
+        **{
+            "code": code,
+            "line": record.line,
+            "site": record.given("site_short_name"),
+            "district_id": record.given("district_id") or (before.values.get("district_id") if before else None),
+            "barcode": record.given("barcode") or (home.barcode if home else None),
+            **parts,
+        }  # type: ignore[arg-type]
+    )
+
+
+def _refusals(roster: Roster, record: Record, before: Patron | None, site: Site | None) -> list[Message]:
+    if site is None:
+        value = record.given("site_short_name")
+        return [about(record, before, "site_unknown", field="siteShortName", value=value)]
+    refusals = []
+    if before is None and not record.given("last_name"):
+        refusals.append(about(record, before, "last_name_required", field="lastName"))
+    if _barcode(record, before, site) is None:
+        refusals.append(about(record, before, "barcode_required", field="barcode"))
+    home = roster.site(before.home.site) if before and before.home else None
+    if home and home.kind != site.kind:
+        detail = f"{home.short_name} ({home.kind}) and {site.short_name} ({site.kind})"
+        refusals.append(about(record, before, "transfer_between_kinds", field="siteShortName", detail=detail))
+    return refusals
+
+
+def _barcode(record: Record, before: Patron | None, site: Site) -> str | None:
+    """Return the barcode at the row's site: the row's, else the one the patron has there, else the primary one."""
+    place = (before.at(site.short_name) or before.home) if before else None
+    return record.given("barcode") or (place.barcode if place else None)
+
+
+def _associations(record: Record, before: Patron | None, site: Site) -> tuple[Association, ...]:
+    """Return the sites after the update: the row's is primary, a former primary one is given up.
+
+    A barcode that is new at the row's site is a new card: associations that carried the old primary barcode follow it,
+    while one to which somebody gave a barcode of its own keeps that.
+    """
+    barcode = _barcode(record, before, site) or ""
+    places = [Association(site=site.short_name, barcode=barcode, primary=True)]
+    home, here = (before.home, before.at(site.short_name)) if before else (None, None)
+    given = record.given("barcode")
+    new_card = given if given and (here is None or here.barcode != given) else None
+    for place in before.associations if before else ():
+        if place.primary or place.site == site.short_name:
+            continue
+        follows = new_card and home and place.barcode == home.barcode
+        places.append(Association(site=place.site, barcode=new_card if follows and new_card else place.barcode))
+    return tuple(sorted(places))
+
+
+def _values(
+    record: Record, before: Patron | None, site: Site, options: Options, notes: list[Message]
+) -> dict[str, str | None]:
+    """Return every value as it will be, and note what was not taken as sent."""
+    stored: Mapping[str, str] = before.values if before else {}
+    columns = [field.column for field in FIELDS]
+    values = {column: record.values.get(column, stored.get(column)) for column in columns}
+    values["status"] = values["status"] or stored.get("status") or "A"
+    values["gender"] = values["gender"] or "U"
+    values["last_name"] = values["last_name"] or stored.get("last_name")
+    if before and record.cleared("last_name"):
+        notes.append(about(record, before, "last_name_blank", field="lastName"))
+    if before and record.cleared("barcode"):
+        notes.append(about(record, before, "barcode_blank", field="barcode"))
+    values["access_level"] = _access_level(record, before, site, options, notes)
+    values["patron_type"] = _patron_type(record, before, site, options, notes)
+    return values
+
+
+def _defaults(record: Record, before: Patron | None, column: str) -> bool:
+    """Tell whether the site's default is due: on an add without a value, on an update that clears it."""
+    return record.cleared(column) or (before is None and not record.given(column))
+
+
+def _access_level(
+    record: Record, before: Patron | None, site: Site, options: Options, notes: list[Message]
+) -> str | None:
+    default, field = site.default_access_level, "accessLevel"
+    if _defaults(record, before, "access_level"):
+        if field in options.mapped_fields:
+            notes.append(about(record, before, "access_level_defaulted", field=field, detail=default))
+        return default
+    wanted = record.given("access_level")
+    moves = before is not None and before.home is not None and before.home.site != site.short_name
+    stays = before.values.get("access_level") if before else None
+    if wanted is None and not (moves and stays):
+        return stays
+    level = wanted or stays
+    if level in site.access_levels:
+        return level
+    notes.append(about(record, before, "access_level_unknown", field=field, value=level, detail=default))
+    return default
+
+
+def _patron_type(
+    record: Record, before: Patron | None, site: Site, options: Options, notes: list[Message]
+) -> str | None:
+    default, field = site.default_patron_type, "patronType"
+    if not _defaults(record, before, "patron_type"):
+        return record.given("patron_type") or (before.values.get("patron_type") if before else None)
+    if field in options.mapped_fields:
+        notes.append(about(record, before, "patron_type_defaulted", field=field, detail=default))
+    return default

@@ -1,0 +1,119 @@
+"""How much one run may change before a person must look: the limits of a job, and what they say of a change set."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from patron_update.domain.outcomes import Outcome
+
+if TYPE_CHECKING:
+    from patron_update.domain.outcomes import Counts
+
+LIMITED = (
+    Outcome.ADDED,
+    Outcome.UPDATED,
+    Outcome.TRANSFERRED,
+    Outcome.INACTIVATED,
+    Outcome.DELETED,
+    Outcome.REJECTED,
+)
+"""The outcomes a job may limit, in the order in which reasons are told."""
+
+_VERBS = {
+    Outcome.UPDATED: "update",
+    Outcome.TRANSFERRED: "transfer",
+    Outcome.INACTIVATED: "inactivate",
+    Outcome.DELETED: "delete",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limit:
+    """The most a run may do: a ``share`` (0.25 is 25%) of a total, or a ``count``.
+
+    Raises ValueError unless exactly one of the two is given, and is possible.
+    """
+
+    share: float | None = None
+    count: int | None = None
+
+    def __post_init__(self) -> None:
+        """Refuse a limit that is none, or two."""
+        if (self.share is None) == (self.count is None):
+            raise ValueError("a limit is either a share or a count")
+        if self.share is not None and not 0 <= self.share <= 1:
+            raise ValueError(f"a share lies between 0 and 1, not at {self.share}")
+        if self.count is not None and self.count < 0:
+            raise ValueError(f"a count is not negative: {self.count}")
+
+    def allowed(self, total: int) -> int:
+        """Return the largest number that this limit allows of ``total``. A share is rounded down."""
+        if self.share is None:
+            return self.count or 0
+        return math.floor(round(self.share * total, 6))
+
+    def __str__(self) -> str:
+        return f"{self.count:,}" if self.share is None else f"{self.share * 100:g}%"
+
+
+class Limits(Protocol):
+    """The limits of one job, one per limited outcome; None: no limit."""
+
+    @property
+    def added(self) -> Limit | None:
+        """Return the limit of new patrons."""
+
+    @property
+    def updated(self) -> Limit | None:
+        """Return the limit of patrons with changed fields."""
+
+    @property
+    def transferred(self) -> Limit | None:
+        """Return the limit of patrons who move to another site."""
+
+    @property
+    def inactivated(self) -> Limit | None:
+        """Return the limit of patrons who become inactive."""
+
+    @property
+    def deleted(self) -> Limit | None:
+        """Return the limit of patrons who are deleted."""
+
+    @property
+    def rejected(self) -> Limit | None:
+        """Return the limit of rows that cannot be used."""
+
+
+def judge(limits: Limits, counts: Counts, owned: int, *, job: str | None = None) -> tuple[str, ...]:
+    """Return one reason per limit that the change set passes; none means it may be applied.
+
+    ``owned`` is the number of patrons in the job's baseline before this run. Rejected rows are judged against the rows
+    read, everything else against ``owned``. A first run owns nobody, so it has no measure and is not judged: everything
+    in it is new.
+    """
+    if not owned:
+        return ()
+    judged = ((outcome, getattr(limits, outcome), getattr(counts, outcome)) for outcome in LIMITED)
+    return tuple(
+        _reason(outcome, limit, number, total, f"job {job!r}" if job else "this job")
+        for outcome, limit, number in judged
+        for total in (counts.read if outcome is Outcome.REJECTED else owned,)
+        if limit is not None and number > limit.allowed(total)
+    )
+
+
+def _reason(outcome: Outcome, limit: Limit, number: int, total: int, job: str) -> str:
+    if outcome is Outcome.REJECTED:
+        what = f"rejects {number:,} of {total:,} rows of the file of {job}"
+    elif outcome is Outcome.ADDED:
+        what = f"would add {number:,} patrons to the {total:,} patrons of {job}"
+    else:
+        what = f"would {_VERBS[outcome]} {number:,} of {total:,} patrons of {job}"
+    most = f"{limit} ({limit.allowed(total):,})" if limit.share is not None else str(limit)
+    look = "messages" if outcome is Outcome.REJECTED else "preview"
+    return (
+        f"{what}; the job allows {most}. Look at the {look} of this run: if the file is wrong, have it exported again; "
+        f"if it is right, raise '{outcome}' under 'limits' in the job file and run the job again."
+    )

@@ -1,0 +1,131 @@
+"""Small rosters as values: sites, patrons, records, and the change set that an update makes of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from patron_update.domain.messages import Message
+    from patron_update.domain.outcomes import Outcome
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """One site of the district. Patrons never move between sites of different ``kind``."""
+
+    short_name: str
+    kind: str = "library"
+    access_levels: frozenset[str] = frozenset({"Patron"})
+    default_access_level: str = "Patron"
+    default_patron_type: str = "Student"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True, order=True)
+class Association:
+    """A patron's place at one site, under the barcode that is valid there."""
+
+    site: str
+    barcode: str
+    primary: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Patron:
+    """A stored patron: the values that are not blank under their column names, and the sites.
+
+    ``id`` is negative while the patron is not stored yet. Site and barcode stand in the associations only. The value
+    of ``password`` is whatever the caller compares passwords by.
+    """
+
+    id: int
+    values: Mapping[str, str] = field(repr=False)
+    associations: tuple[Association, ...]
+
+    @property
+    def home(self) -> Association | None:
+        """Return the primary association."""
+        return next((place for place in self.associations if place.primary), None)
+
+    def at(self, site: str) -> Association | None:
+        """Return the association with ``site``."""
+        return next((place for place in self.associations if place.site == site), None)
+
+    @property
+    def called(self) -> str:
+        """Return how messages name this patron: by key, never by name."""
+        home = self.home
+        key = self.values.get("district_id") or (home.barcode if home else "")
+        return f"patron {key} at {home.site}" if home else f"patron {key}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Record:
+    """One staged row: a column that is absent leaves the stored value alone, an empty one clears it."""
+
+    line: int
+    values: Mapping[str, str] = field(repr=False)
+
+    def given(self, column: str) -> str | None:
+        """Return the column's value, or None when it is absent or empty."""
+        return self.values.get(column) or None
+
+    def cleared(self, column: str) -> bool:
+        """Tell whether the column is there and empty."""
+        return self.values.get(column) == ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Roster:
+    """What is stored before an update, or after it."""
+
+    sites: tuple[Site, ...]
+    patron_types: frozenset[str]
+    patrons: tuple[Patron, ...]
+
+    def site(self, short_name: str | None) -> Site | None:
+        """Return the site of this short name, or None."""
+        return next((site for site in self.sites if site.short_name == short_name), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Options:
+    """What the properties file says about the update.
+
+    ``mapped_fields`` are the field names (as in the properties language) that the properties file maps.
+    """
+
+    match_using_district_id: bool
+    mapped_fields: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RowResult:
+    """What becomes of one record; ``after`` is the patron as it will be, where the record is applied."""
+
+    line: int
+    outcome: Outcome
+    before: Patron | None = None
+    after: Patron | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ChangeSet:
+    """Everything that one update does: final states, no steps, so that the order of the rows cannot matter."""
+
+    rows: tuple[RowResult, ...]
+    messages: tuple[Message, ...]
+    patron_types: frozenset[str]
+    """Patron types that the update creates."""
+
+    def applied_to(self, roster: Roster) -> Roster:
+        """Return the roster after the update; new patrons keep their negative id."""
+        after = {patron.id: patron for patron in roster.patrons}
+        after |= {row.after.id: row.after for row in self.rows if row.after}
+        return replace(
+            roster,
+            patron_types=roster.patron_types | self.patron_types,
+            patrons=tuple(after[key] for key in sorted(after)),
+        )

@@ -1,0 +1,130 @@
+"""The update as a pure function over a small roster: the specification that the store's SQL must equal.
+
+Matching. With ``match_using_district_id`` a record means the patron that has its District ID. Otherwise it means the
+patron that has its barcode at its site, be the site the patron's primary one or not: a patron is a patron of every site
+it is associated with, and a record that names a secondary site makes it the primary one. When several records mean the
+same patron in this way, the one at the primary site counts and the others are held; without one they are all held.
+An unchanged row that is not looked at again counts too: it speaks for its patron.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from patron_update.domain.conflicts import Collision, Move, held_moves
+from patron_update.domain.drafts import Draft, about, draft
+from patron_update.domain.outcomes import Outcome
+from patron_update.domain.roster import ChangeSet, Options, Patron, Record, Roster, RowResult
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from patron_update.domain.messages import Message
+
+TAKEN = {"username": "username_taken", "districtID": "district_id_taken"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Match:
+    patron: Patron
+    record: Record
+    at_home: bool
+
+
+def plan_update(
+    roster: Roster, records: Iterable[Record], options: Options, *, spoken_for: frozenset[int] = frozenset()
+) -> ChangeSet:
+    """Return what the records do to the roster; their order does not matter, their keys are unique.
+
+    ``spoken_for`` are the ids of patrons whose unchanged row, under another key, stands in the same file.
+    """
+    every = sorted(records, key=lambda record: record.line)
+    matches = {record.line: _match(roster, record, options) for record in every}
+    rivals = _rivals([match for match in matches.values() if match], spoken_for)
+    drafts = [_drafted(roster, record, matches[record.line], options) for record in every]
+    live = [one for one in drafts if one.after and one.record.line not in rivals]
+    moves = [Move(line=one.record.line, before=one.before, after=one.after) for one in live if one.after]
+    held = held_moves(roster.patrons, moves)
+    applied = [one for one in live if one.record.line not in held]
+    messages, created = _creations(roster, applied)
+    for one in drafts:
+        line = one.record.line
+        if one.after is None or (line not in rivals and line not in held):
+            messages += one.messages
+        elif line in rivals:
+            detail = f"line {rivals[line]} of the file" if rivals[line] else "an unchanged row of the file"
+            messages.append(about(one.record, one.before, "patron_named_twice", detail=detail))
+        else:
+            messages += [_taken(one, collision) for collision in held[line]]
+    rows = tuple(_result(one, held=one.record.line in held or one.record.line in rivals) for one in drafts)
+    return ChangeSet(
+        rows=rows, messages=tuple(sorted(messages, key=lambda m: (m.line or 0, m.code, repr(m)))), patron_types=created
+    )
+
+
+def _match(roster: Roster, record: Record, options: Options) -> _Match | None:
+    site, barcode, key = (record.given(c) for c in ("site_short_name", "barcode", "district_id"))
+    for patron in roster.patrons:
+        place = patron.at(site) if site else None
+        if options.match_using_district_id:
+            if key and patron.values.get("district_id") == key:
+                return _Match(patron=patron, record=record, at_home=True)
+        elif place and place.barcode == barcode:
+            return _Match(patron=patron, record=record, at_home=place.primary)
+    return None
+
+
+def _rivals(matches: Iterable[_Match], spoken_for: frozenset[int]) -> dict[int, int]:
+    """Return the lines held because another row means the same patron, with its line (0: an unchanged row)."""
+    by_patron: dict[int, list[_Match]] = defaultdict(list)
+    for match in matches:
+        by_patron[match.patron.id].append(match)
+    rivals = {}
+    for patron_id, several in by_patron.items():
+        ranked = sorted(several, key=lambda match: (not match.at_home, match.record.line))
+        for match in several:
+            others = [other.record.line for other in ranked if other is not match]
+            if not match.at_home and (others or patron_id in spoken_for):
+                rivals[match.record.line] = others[0] if others else 0
+    return rivals
+
+
+def _drafted(roster: Roster, record: Record, match: _Match | None, options: Options) -> Draft:
+    return draft(roster, record, match.patron if match else None, options)
+
+
+def _creations(roster: Roster, applied: Iterable[Draft]) -> tuple[list[Message], frozenset[str]]:
+    """Return the patron types that come into being, with one message for each on its first line."""
+    first: dict[str, Draft] = {}
+    for one in applied:
+        name = one.after.values.get("patron_type") if one.after else None
+        if name and name not in roster.patron_types:
+            first.setdefault(name, one)
+    messages = [
+        about(one.record, one.before, "patron_type_created", field="patronType", value=name)
+        for name, one in first.items()
+    ]
+    return messages, frozenset(first)
+
+
+def _taken(one: Draft, collision: Collision) -> Message:
+    claim, other = collision.claim, collision.other
+    code = TAKEN.get(claim.field) or ("barcode_taken_at_target" if one.transfers else "barcode_taken")
+    detail = other.called if isinstance(other, Patron) else f"line {other} of the file"
+    parts = {"field": claim.field, "value": claim.value, "detail": detail}
+    return about(one.record, one.before, code, **parts, **({"site": claim.site} if claim.site else {}))
+
+
+def _result(one: Draft, *, held: bool) -> RowResult:
+    line = one.record.line
+    if one.after is None or held:
+        return RowResult(line=line, outcome=Outcome.HELD if held and one.after else Outcome.REJECTED, before=one.before)
+    if one.before is None:
+        outcome = Outcome.ADDED
+    elif one.transfers:
+        outcome = Outcome.TRANSFERRED
+    else:
+        outcome = Outcome.UNCHANGED if one.after == one.before else Outcome.UPDATED
+    return RowResult(line=line, outcome=outcome, before=one.before, after=one.after)

@@ -1,0 +1,137 @@
+"""The SQL that turns the columns of a file into records: one statement, one pass, built from fixed templates."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from patron_update.domain.fields import BY_NAME, FIELDS
+from patron_update.files.database import text
+from patron_update.files.fields_sql import FieldSql, message
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from patron_update.files.scan import Scan
+
+KEY_SEPARATOR = "chr(31)"
+"""Between site and barcode of a match key, and between the values of a fingerprint; no value holds it."""
+_SITE, _BARCODE, _DISTRICT_ID = (BY_NAME[name] for name in ("siteShortName", "barcode", "districtID"))
+_IDENTITY = {_SITE.column, _BARCODE.column, _DISTRICT_ID.column}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conversion:
+    """What the properties file says about a file, and what a look over the file's bytes told."""
+
+    expressions: Mapping[str, str]
+    columns: int
+    match_using_district_id: bool
+    site_default: str
+    scan: Scan
+    ascii_only: bool
+
+    def sql(self, source: str) -> str:
+        """Return the query that makes records of the rows of ``source``."""
+        fields = self._fields()
+        blank = " AND ".join(f"trim(c{number}) = ''" for number in range(1, self.columns + 1))
+        evaluated = _commas(f"({each.expression})::VARCHAR AS e_{each.field.column}" for each in fields)
+        cleaned = _commas(
+            f"{each.cleaned(self.scan, ascii_only=self.ascii_only)} AS v_{each.field.column}" for each in fields
+        )
+        values = _commas(f"{each.value} AS f_{each.field.column}" for each in fields if each.field is not _SITE)
+        return f"""
+            WITH source AS NOT MATERIALIZED ({source}),
+            evaluated AS NOT MATERIALIZED (
+                SELECT base, step, trouble, detail, trouble IS NULL AND {blank} AS blank, {evaluated} FROM source
+            ),
+            cleaned AS NOT MATERIALIZED (
+                SELECT base, step, trouble, detail, blank, {cleaned} FROM evaluated
+            ),
+            sited AS NOT MATERIALIZED (
+                SELECT *, coalesce(nullif(v_site_short_name, ''), {text(self.site_default)}) AS sent_site FROM cleaned
+            ),
+            valued AS NOT MATERIALIZED (
+                SELECT *, coalesce(site_exact.canonical, site_folded.canonical, sent_site) AS f_site_short_name, {values}
+                FROM sited
+                LEFT JOIN site_exact ON site_exact.sent = sent_site
+                LEFT JOIN site_folded ON site_folded.folded = lower(sent_site)
+            )
+            SELECT base, step, {self._outcome()} AS outcome, CASE WHEN NOT blank THEN {self._key()} END AS key,
+                   {self._fingerprint(fields)} AS fingerprint, {self._columns(fields)}, {self._problems(fields)} AS problems
+            FROM valued
+        """
+
+    def _fields(self) -> list[FieldSql]:
+        """Return the mapped fields, and besides them those that every key check needs."""
+        never_cut = {_SITE.name, _DISTRICT_ID.name if self.match_using_district_id else _BARCODE.name}
+        return [
+            FieldSql(
+                field=field, expression=self.expressions.get(field.name, "NULL"), shortens=field.name not in never_cut
+            )
+            for field in FIELDS
+            if field.name in self.expressions or field.column in _IDENTITY
+        ]
+
+    def _columns(self, fields: list[FieldSql]) -> str:
+        mapped = {each.field.column for each in fields}
+        values = []
+        for column in (field.column for field in FIELDS):
+            value = f"f_{column}" if column in mapped else "NULL::VARCHAR"
+            values.append(f"{f'CASE WHEN NOT blank THEN {value} END' if column in _IDENTITY else value} AS {column}")
+        return _commas(values)
+
+    def _fingerprint(self, fields: list[FieldSql]) -> str:
+        """Return the SQL of the digest over all 45 values, in which a missing value is none that a file can hold."""
+        mapped = {each.field.column for each in fields}
+        missing = "chr(30)"
+        parts = (f"coalesce(f_{f.column}, {missing})" if f.column in mapped else missing for f in FIELDS)
+        return f"md5(concat_ws({KEY_SEPARATOR}, {_commas(parts)}))"
+
+    def _key(self) -> str:
+        if self.match_using_district_id:
+            return f"CASE WHEN f_district_id <> '' AND length(f_district_id) <= {_DISTRICT_ID.limit} THEN f_district_id END"
+        return (
+            f"CASE WHEN f_site_short_name <> '' AND f_barcode <> '' AND length(f_barcode) <= {_BARCODE.limit} "
+            f"THEN f_site_short_name || {KEY_SEPARATOR} || f_barcode END"
+        )
+
+    def _refusals(self) -> list[tuple[str, str]]:
+        """Return pairs of SQL: when the row cannot be matched, and the message."""
+        no_site, no_barcode = "coalesce(f_site_short_name, '') = ''", "coalesce(f_barcode, '') = ''"
+        if self.match_using_district_id:
+            return [
+                ("coalesce(f_district_id, '') = ''", message("districtID", "district_id_required")),
+                (_longer(_DISTRICT_ID.column, _DISTRICT_ID.limit),
+                 message("districtID", "district_id_too_long", "f_district_id")),
+                (no_site, message("siteShortName", "site_required")),
+            ]  # fmt: skip
+        return [
+            (f"{no_site} AND {no_barcode}", message(None, "match_criteria_missing")),
+            (f"{no_barcode} AND NOT {no_site}", message("barcode", "barcode_criteria_missing")),
+            (f"{no_site} AND NOT {no_barcode}", message("siteShortName", "site_criteria_missing")),
+            (_longer(_BARCODE.column, _BARCODE.limit), message("barcode", "barcode_too_long", "f_barcode")),
+        ]
+
+    def _outcome(self) -> str:
+        refused = " OR ".join(f"({condition})" for condition, _ in self._refusals())
+        return f"CASE WHEN blank THEN 'skipped' WHEN trouble IS NOT NULL OR {refused} THEN 'rejected' END"
+
+    def _problems(self, fields: list[FieldSql]) -> str:
+        """Return the SQL of the list of a row's messages: NULL, and not even looked for, where there is nothing to tell."""
+        found = [problem for each in fields for problem in each.problems] + self._refusals()
+        anything = " OR ".join(f"({condition})" for condition, _ in found)
+        messages = _commas(f"CASE WHEN {condition} THEN {told} END" for condition, told in found)
+        unread = "{'code': trouble, 'field': NULL::VARCHAR, 'value': NULL::VARCHAR, 'detail': detail}"
+        return (
+            f"CASE WHEN blank THEN [{message(None, 'row_blank')}] WHEN trouble IS NOT NULL THEN [{unread}] "
+            f"WHEN {anything} THEN list_filter([{messages}], lambda told: told IS NOT NULL) END"
+        )
+
+
+def _longer(column: str, limit: int) -> str:
+    return f"strlen(f_{column}) > {limit} AND length(f_{column}) > {limit}"
+
+
+def _commas(parts: Iterable[str]) -> str:
+    return ", ".join(parts)

@@ -1,0 +1,157 @@
+"""Converts a landed CSV into records: reads, evaluates the properties file's expressions, normalises, finds duplicates.
+
+Everything that can be told from the file alone is decided here; what needs the stored patrons is the store's.
+"""
+
+from __future__ import annotations
+
+import inspect
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import duckdb
+
+from patron_update.domain.outcomes import Outcome
+from patron_update.errors import UnreadableFileError
+from patron_update.files.conversion_sql import Conversion
+from patron_update.files.database import connect, write
+from patron_update.files.duplicates import settle_duplicates
+from patron_update.files.reading import Landed, look
+from patron_update.files.records import MADE_HERE, MESSAGES, RECORDS, view
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+    from patron_update.files.workspace import RunFolder
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConvertResult:
+    """The conversion in figures."""
+
+    read: int
+    alive: int
+    """Rows that go on: those without an outcome yet."""
+    outcomes: dict[Outcome, int]
+    """Rows by the outcome that they already have."""
+    columns: int
+    delimiter: str
+    notes: tuple[str, ...]
+    """What stood out about the file as a whole; names no patron."""
+
+
+def convert(  # noqa: PLR0913 - one argument for each thing that the properties file or the district says
+    landed: Path,
+    folder: RunFolder,
+    *,
+    encoding: str,
+    rows_to_skip: int,
+    expressions: Mapping[str, str],
+    columns_used: frozenset[int],
+    declared_columns: int | None,
+    match_using_district_id: bool,
+    site_default: str,
+    site_names: Mapping[str, str],
+    secret: bytes,
+    python_functions: Mapping[str, Callable[..., str | None]] | None = None,
+) -> ConvertResult:
+    """Write the records and messages of ``landed`` into ``folder``, anew and whole whenever it is called.
+
+    ``expressions`` are SQL over c1..cn, by field name; ``python_functions`` are what they call besides DuckDB's own
+    (texts in, text or None out). ``site_names`` leads from every short name and alias to the short name. Raises
+    UnreadableFileError when the file as a whole is not what it should be; then nothing is left of a former call either.
+    """
+    for name in MADE_HERE:
+        folder.file(name).unlink(missing_ok=True)
+    found = look(
+        landed,
+        folder,
+        encoding=encoding,
+        rows_to_skip=rows_to_skip,
+        needed=max(columns_used, default=0),
+        declared_columns=declared_columns,
+    )
+    functions = python_functions or {}
+    conversion = Conversion(
+        expressions=expressions,
+        columns=found.columns,
+        match_using_district_id=match_using_district_id,
+        site_default=unicodedata.normalize("NFC", site_default).strip(),
+        scan=found.scan,
+        ascii_only=found.text.ascii and not functions and "".join(expressions.values()).isascii(),
+    )
+    try:
+        with connect(folder) as connection:
+            _register(connection, secret, site_names, functions)
+            _write_records(connection, folder, found, conversion)
+            settle_duplicates(connection, folder)
+            _write_messages(connection, folder)
+            return _result(connection, folder, found)
+    finally:
+        found.tidy()
+
+
+def _register(
+    connection: duckdb.DuckDBPyConnection,
+    secret: bytes,
+    site_names: Mapping[str, str],
+    functions: Mapping[str, Callable[..., str | None]],
+) -> None:
+    """Hand the connection what the statement needs besides its text: the secret is bound, never part of SQL."""
+    connection.execute("SET VARIABLE secret = ?", [secret.hex()])
+    connection.execute("CREATE TEMP TABLE site_exact (sent VARCHAR, canonical VARCHAR)")
+    for sent, canonical in site_names.items():
+        row = [unicodedata.normalize("NFC", sent).strip(), canonical]
+        connection.execute("INSERT INTO site_exact VALUES (?, ?)", row)
+    connection.execute(
+        "CREATE TEMP TABLE site_folded AS "
+        "SELECT lower(sent) AS folded, first(canonical ORDER BY rowid) AS canonical FROM site_exact GROUP BY ALL"
+    )
+    for name, function in functions.items():
+        parameters = ["VARCHAR"] * len(inspect.signature(function).parameters)
+        connection.create_function(name, function, parameters, "VARCHAR", null_handling="special")  # type: ignore[arg-type]
+
+
+def _write_records(
+    connection: duckdb.DuckDBPyConnection, folder: RunFolder, found: Landed, conversion: Conversion
+) -> None:
+    """Write the records: by DuckDB's reader if that finds a row on every line, else by the careful one."""
+    target = folder.file(RECORDS)
+    if found.scan.plain:
+        try:
+            if write(connection, conversion.sql(found.plain_source()), target) == found.plain_rows:
+                return
+        except duckdb.InvalidInputException:
+            pass  # It is not as plain as it looked; the careful reader tells each row's trouble.
+    source, rows = found.careful_source()
+    written = write(connection, conversion.sql(source), target)
+    if written != rows:
+        target.unlink()
+        raise UnreadableFileError(f"{rows:,} rows were read but {written:,} were written. Please report this.")
+
+
+def _write_messages(connection: duckdb.DuckDBPyConnection, folder: RunFolder) -> None:
+    told = f"""
+        SELECT line, unnest(problems, recursive := true) FROM ({view(folder, problems=True)}) WHERE problems IS NOT NULL
+        UNION ALL BY NAME SELECT line, code, NULL::VARCHAR AS field, NULL::VARCHAR AS value, detail FROM duplicates
+    """
+    write(connection, f"SELECT line, code, field, value, detail FROM ({told}) ORDER BY line", folder.file(MESSAGES))
+
+
+def _result(connection: duckdb.DuckDBPyConnection, folder: RunFolder, found: Landed) -> ConvertResult:
+    counted = connection.execute(f"SELECT outcome, count(*) FROM ({view(folder)}) GROUP BY ALL ORDER BY ALL").fetchall()
+    counts = dict(counted)
+    alive = counts.pop(None, 0)
+    notes = found.notes
+    if found.scan.plain and found.scan.control_characters:
+        notes += ("The file holds control characters; each run of them was read as one space.",)
+    return ConvertResult(
+        read=alive + sum(counts.values()),
+        alive=alive,
+        outcomes={Outcome(outcome): rows for outcome, rows in counts.items()},
+        columns=found.columns,
+        delimiter=found.delimiter,
+        notes=notes,
+    )

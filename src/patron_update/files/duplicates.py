@@ -1,0 +1,49 @@
+"""Rows of one file that name the same patron: copies are skipped, contradictions held."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from patron_update.files.database import write
+from patron_update.files.records import DUPLICATES, view
+
+if TYPE_CHECKING:
+    import duckdb
+
+    from patron_update.files.workspace import RunFolder
+
+SHOWN = 3
+"""Lines that a message about contradicting rows names."""
+
+
+def settle_duplicates(connection: duckdb.DuckDBPyConnection, folder: RunFolder) -> None:
+    """Give rows with the same match key their outcomes; leave table ``duplicates`` (line, outcome, code, detail).
+
+    Of rows with the same values the first stays, whatever it says. Rows that contradict each other are all held: none
+    of them is more right than the others. Rejected rows take no part.
+    """
+    connection.execute(f"""
+        CREATE TEMP TABLE duplicates AS
+        WITH rows AS (SELECT line, key, fingerprint FROM ({view(folder)}) WHERE outcome IS NULL),
+        -- Keys are grouped by their hash first: eight bytes each, and nearly always that is the end of it.
+        suspects AS (SELECT hash(key) AS hashed FROM rows GROUP BY hashed HAVING count(*) > 1),
+        twins AS MATERIALIZED (SELECT * FROM rows SEMI JOIN suspects ON hash(rows.key) = suspects.hashed),
+        groups AS (
+            SELECT key, count(*) AS size, count(DISTINCT fingerprint) > 1 AS contradict, min(line, {SHOWN + 1}) AS first_lines
+            FROM twins GROUP BY key HAVING size > 1
+        ),
+        named AS (
+            SELECT line, contradict, size, first_lines,
+                   list_filter(first_lines, lambda other: other <> line)[:{SHOWN}] AS others
+            FROM twins JOIN groups USING (key)
+        )
+        SELECT line, 'skipped' AS outcome, 'duplicate_row' AS code, 'line ' || first_lines[1] AS detail
+        FROM named WHERE NOT contradict AND line <> first_lines[1]
+        UNION ALL
+        SELECT line, 'held', 'duplicate_key',
+               CASE WHEN size = 2 THEN 'line ' ELSE 'lines ' END || array_to_string(others, ', ')
+               || CASE WHEN size - 1 > {SHOWN} THEN ' and ' || (size - 1 - {SHOWN}) || ' more' ELSE '' END
+        FROM named WHERE contradict
+    """)
+    if connection.execute("SELECT 1 FROM duplicates LIMIT 1").fetchone():
+        write(connection, "SELECT line, outcome FROM duplicates ORDER BY line", folder.file(DUPLICATES))

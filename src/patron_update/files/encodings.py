@@ -1,0 +1,177 @@
+"""Encodings: Java's names for them, strict decoding while the bytes stream, and what to do when a byte does not fit.
+
+Ours, not the vendor's: a file that is valid UTF-8 with multi-byte characters in it is read as UTF-8 even when a
+single-byte encoding was declared, and a file with a byte order mark by its mark. Either is told. Anything else would
+write JosÃ© for José.
+"""
+
+from __future__ import annotations
+
+import codecs
+import os
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from patron_update.errors import UnreadableFileError
+from patron_update.files.workspace import PRIVATE_FILE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+CHUNK = 8 * 1024 * 1024
+_JAVA_NAMES = {
+    "utf8": "utf-8",
+    "utf8sig": "utf-8",
+    "utf16": "utf-16",
+    "xutf16lebom": "utf-16",
+    "unicode": "utf-16",
+    "utf16le": "utf-16-le",
+    "unicodelittleunmarked": "utf-16-le",
+    "utf16be": "utf-16-be",
+    "unicodebigunmarked": "utf-16-be",
+    "windows1252": "cp1252",
+    "ansi": "cp1252",
+    "macroman": "mac_roman",
+    "xmacroman": "mac_roman",
+    "macintosh": "mac_roman",
+    "iso88591": "latin-1",
+    "latin1": "latin-1",
+    "usascii": "ascii",
+    "ascii": "ascii",
+}
+_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text:
+    """A CSV file as UTF-8: the landed file itself where its bytes already are, else a private copy."""
+
+    path: Path
+    ascii: bool
+    copied: bool = False
+    notes: tuple[str, ...] = ()
+
+
+def codec_name(declared: str) -> str:
+    """Return Python's name of the encoding that Java calls ``declared``. Raises UnreadableFileError."""
+    plain = re.sub(r"[^a-z0-9]", "", declared.lower())
+    name = _JAVA_NAMES.get(plain, re.sub(r"^windows-?", "cp", declared.strip().lower()))
+    try:
+        "".encode(name)
+        return codecs.lookup(name).name
+    except (LookupError, ValueError):
+        raise UnreadableFileError(
+            f"The encoding {declared!r} is not known. Set CsvTextEncoding in the properties file, or `encoding` in the "
+            "job file, to one of UTF-8, UTF-16, windows-1252, MacRoman, ISO-8859-1."
+        ) from None
+
+
+def as_utf8(landed: Path, copy: Path, declared: str) -> Text:
+    """Return ``landed`` as UTF-8, decoded strictly; ``copy`` is written only when its bytes are not UTF-8 already.
+
+    Raises UnreadableFileError, with line and column, at the first byte that the encoding does not have.
+    """
+    codec = codec_name(declared)
+    head = next(_chunks(landed), b"")
+    marked = next((name for mark, name in _MARKS if head.startswith(mark)), None)
+    if marked:
+        note = () if codec[:6] == marked[:6] else (_read_as(declared, marked),)
+        return _decoded(landed, copy, marked, declared, note)
+    if codec.startswith("utf-16"):
+        return _decoded(landed, copy, _byte_order(head) if codec == "utf-16" else codec, declared)
+    is_ascii = all(chunk.isascii() for chunk in _chunks(landed))
+    if is_ascii:
+        return Text(path=landed, ascii=True)
+    if codec != "utf-8" and _single_byte(codec) and _is_utf8(landed):
+        return Text(path=landed, ascii=False, notes=(_read_as(declared, "utf-8"),))
+    if codec == "iso8859-1" and any(re.search(rb"[\x80-\x9f]", chunk) for chunk in _chunks(landed)):
+        return _decoded(landed, copy, "cp1252", declared, (_read_as(declared, "windows-1252"),))
+    return _decoded(landed, copy, codec, declared)
+
+
+def _decoded(landed: Path, copy: Path, codec: str, declared: str, notes: tuple[str, ...] = ()) -> Text:
+    if codec == "utf-8":
+        for _ in _texts(landed, codec, declared):
+            pass
+        return Text(path=landed, ascii=False, notes=notes)
+    with os.fdopen(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE), "wb") as out:
+        for text in _texts(landed, codec, declared):
+            out.write(text.encode())
+    return Text(path=copy, ascii=False, copied=True, notes=notes)
+
+
+def _texts(path: Path, codec: str, declared: str) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder(codec)("strict")
+    lines, last_line = 1, ""
+    for chunk in _chunks_and_end(path):
+        try:
+            text = decoder.decode(chunk, final=not chunk)
+        except UnicodeDecodeError as error:
+            before = bytes(error.object[: error.start]).decode(codec, "replace")
+            raise _byte_error(path, error, codec, declared, _position(lines, last_line, before)) from None
+        yield text
+        lines, column = _position(lines, last_line, text)
+        last_line = " " * (column - 1)
+
+
+def _position(line: int, last_line: str, text: str) -> tuple[int, int]:
+    """Return line and column, both from 1, of what follows ``text``, which begins on ``line`` after ``last_line``."""
+    end = "\n" if "\n" in text else "\r"
+    if end not in text:
+        return line, len(last_line) + len(text) + 1
+    return line + text.count(end), len(text) - text.rfind(end)
+
+
+def _byte_error(
+    path: Path, error: UnicodeDecodeError, codec: str, declared: str, position: tuple[int, int]
+) -> UnreadableFileError:
+    line, column = position
+    likely = "UTF-8" if codec != "utf-8" and _is_utf8(path) else "windows-1252" if codec == "utf-8" else "UTF-8"
+    byte = error.object[error.start] if error.start < len(error.object) else 0
+    return UnreadableFileError(
+        f"The file is not {declared}: byte 0x{byte:02X} at line {line:,}, column {column:,} does not exist there. "
+        f"The file is probably {likely}: set CsvTextEncoding={likely} in the properties file, or `encoding: {likely}` "
+        "in the job file; or have the SIS export it as declared."
+    )
+
+
+def _read_as(declared: str, actual: str) -> str:
+    actual = {"cp1252": "windows-1252"}.get(actual, actual).replace("utf", "UTF")
+    return (
+        f"The file was read as {actual}, which its bytes are, although {declared} is declared. "
+        f"Set CsvTextEncoding={actual} in the properties file, or `encoding: {actual}` in the job file."
+    )
+
+
+def _byte_order(head: bytes) -> str:
+    """Return the UTF-16 without a mark that ``head`` is in: the one whose zero bytes stand on the high side."""
+    return "utf-16-le" if head[1::2].count(0) >= head[0::2].count(0) else "utf-16-be"
+
+
+def _single_byte(codec: str) -> bool:
+    return len(bytes(range(256)).decode(codec, "replace")) == len(range(256))
+
+
+def _is_utf8(path: Path) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")("strict")
+    try:
+        for chunk in _chunks(path):
+            decoder.decode(chunk)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _chunks(path: Path) -> Iterator[bytes]:
+    with path.open("rb") as stream:
+        while chunk := stream.read(CHUNK):
+            yield chunk
+
+
+def _chunks_and_end(path: Path) -> Iterator[bytes]:
+    """Yield the file's chunks, then one empty one: a character that is cut off at the end is an error too."""
+    yield from _chunks(path)
+    yield b""

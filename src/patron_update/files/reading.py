@@ -1,0 +1,174 @@
+"""Reading a landed file: its columns as a DuckDB source, by DuckDB's own reader where that is right, else with care."""
+
+from __future__ import annotations
+
+import csv
+from collections import Counter
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import TYPE_CHECKING, TextIO
+
+from patron_update.errors import UnreadableFileError
+from patron_update.files import rows
+from patron_update.files.database import NEVER, text
+from patron_update.files.encodings import Text, as_utf8, codec_name
+from patron_update.files.scan import Scan, delimiter_of, refuse_binary, refuse_other_files, scan
+from patron_update.files.workspace import PRIVATE_FILE
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from patron_update.files.workspace import RunFolder
+
+SAMPLE = 1000
+"""Rows that are looked at to tell how many columns the file has."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Landed:
+    """A landed file that was looked at: how to read it."""
+
+    text: Text
+    scan: Scan
+    delimiter: str
+    columns: int
+    rows_to_skip: int
+    needed: int
+    """The highest column that the properties file uses."""
+    clean: Path = field(repr=False)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def plain_rows(self) -> int:
+        """Return how many rows DuckDB must find when every line is one."""
+        return self.scan.lines - self.rows_to_skip
+
+    def plain_source(self) -> str:
+        """Return the SQL of the rows as DuckDB reads them: base + step * (number of the row, from 0) is the line."""
+        names = _names(self.columns)
+        base = f"{self.rows_to_skip + 1}::BIGINT AS base, 1::BIGINT AS step"
+        trouble = "NULL::VARCHAR AS trouble, NULL::VARCHAR AS detail"
+        source = _read_csv(self.text.path, names, self.delimiter, self.rows_to_skip, parallel=True)
+        return f"SELECT {base}, {trouble}, {', '.join(names)} FROM {source}"
+
+    def careful_source(self) -> tuple[str, int]:
+        """Write a clean copy of the file; return the SQL of its rows, as `plain_source` does, and their number."""
+        names = _names(self.columns)
+        count = self._write_clean()
+        source = _read_csv(self.clean, ["line", "trouble", "detail", *names], ",", 0, parallel=False)
+        trouble = "nullif(trouble, '') AS trouble, nullif(detail, '') AS detail"
+        return f"SELECT line::BIGINT AS base, 0::BIGINT AS step, {trouble}, {', '.join(names)} FROM {source}", count
+
+    def _write_clean(self) -> int:
+        count = 0
+        with _lines(self.text.path) as stream, _private(self.clean) as out:
+            writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
+            found = rows.read(stream, self.delimiter, self.columns, self.needed)
+            for count, row in enumerate(islice(found, self.rows_to_skip, None), 1):  # noqa: B007 - used after the loop
+                writer.writerow((row.line, row.trouble or "", row.detail or "", *row.cells))
+        return count
+
+    def tidy(self) -> None:
+        """Remove what was written besides the landed file: it holds patrons, and clear passwords."""
+        self.clean.unlink(missing_ok=True)
+        if self.text.copied:
+            self.text.path.unlink(missing_ok=True)
+
+
+def look(
+    landed: Path, folder: RunFolder, *, encoding: str, rows_to_skip: int, needed: int, declared_columns: int | None
+) -> Landed:
+    """Look at ``landed``. Raises UnreadableFileError when it cannot be the CSV that the properties file describes."""
+    refuse_other_files(landed)
+    if not codec_name(encoding).startswith("utf-16") and not _has_utf16_mark(landed):
+        refuse_binary(landed)
+    decoded = as_utf8(landed, folder.file("decoded.csv"), encoding)
+    delimiter, notes = delimiter_of(_heading(decoded.path, rows_to_skip))
+    sample = _sample(decoded.path, delimiter, rows_to_skip)
+    columns, more = _columns(sample, rows_to_skip)
+    _check_columns(columns, needed, rows_to_skip)
+    if declared_columns is not None and declared_columns != columns:
+        more += (f"field_type_total in the properties file says {declared_columns} columns; the file has {columns}.",)
+    return Landed(
+        text=decoded,
+        scan=scan(decoded.path, delimiter, rows_to_skip),
+        delimiter=delimiter,
+        columns=columns,
+        rows_to_skip=rows_to_skip,
+        needed=needed,
+        clean=folder.file("clean.csv"),
+        notes=decoded.notes + notes + more,
+    )
+
+
+def _has_utf16_mark(landed: Path) -> bool:
+    with landed.open("rb") as stream:
+        return stream.read(2) in {b"\xff\xfe", b"\xfe\xff"}
+
+
+def _heading(path: Path, rows_to_skip: int) -> str:
+    """Return the header, or the first line of a file that has none."""
+    with _lines(path) as stream:
+        lines = list(islice(stream, max(rows_to_skip, 1)))
+    return lines[-1] if lines else ""
+
+
+def _sample(path: Path, delimiter: str, rows_to_skip: int) -> list[rows.Row]:
+    with _lines(path) as stream:
+        return list(islice(rows.read(stream, delimiter), rows_to_skip + SAMPLE))
+
+
+def _columns(sample: list[rows.Row], rows_to_skip: int) -> tuple[int, tuple[str, ...]]:
+    """Return how many columns the file has: as many as its header, unless no row at all has that many."""
+    header, data = sample[:rows_to_skip], [row for row in sample[rows_to_skip:] if _filled(row)]
+    if not data:
+        what = "only a header" if any(_filled(row) for row in header) else "no rows"
+        raise UnreadableFileError(
+            f"The file holds {what}: there is no row after the {rows_to_skip} that InputRowsToSkip leaves out. "
+            "The SIS export did not write any patrons: run it again."
+        )
+    counts = Counter(len(row.cells) for row in data if row.trouble is None) or Counter([len(data[0].cells)])
+    if header and len(header[-1].cells) in counts:
+        return len(header[-1].cells), ()
+    common = max(counts, key=lambda count: (counts[count], count))
+    if not header:
+        return common, ()
+    return common, (f"The header has {len(header[-1].cells)} columns, the rows have {common}; the rows were believed.",)
+
+
+def _filled(row: rows.Row) -> bool:
+    return any(cell.strip() for cell in row.cells)
+
+
+def _check_columns(columns: int, needed: int, rows_to_skip: int) -> None:
+    if needed <= columns:
+        return
+    where = "its header" if rows_to_skip else "its rows"
+    raise UnreadableFileError(
+        f"The properties file uses column {needed}, but the file has {columns} ({where} was counted). A column is "
+        "missing: have the SIS export it again, or correct the numbers in braces in the properties file."
+    )
+
+
+def _names(columns: int) -> list[str]:
+    return [f"c{number}" for number in range(1, columns + 1)]
+
+
+def _read_csv(path: Path, names: list[str], delimiter: str, skip: int, *, parallel: bool) -> str:
+    columns = ", ".join(f"{text(each)}: 'VARCHAR'" for each in names)
+    return (
+        f"read_csv({text(str(path))}, columns = {{{columns}}}, auto_detect = false, header = false, skip = {skip}, "
+        f"delim = {text(delimiter)}, quote = '\"', escape = '\"', nullstr = {text(NEVER)}, strict_mode = true, "
+        f"null_padding = false, ignore_errors = false, parallel = {parallel})"
+    )
+
+
+def _lines(path: Path) -> TextIO:
+    """Open a text file whose lines end with LF, CR or both; their ends are kept."""
+    return path.open(encoding="utf-8-sig", newline="")
+
+
+def _private(path: Path) -> TextIO:
+    path.unlink(missing_ok=True)
+    path.touch(mode=PRIVATE_FILE)
+    return path.open("w", encoding="utf-8", newline="")

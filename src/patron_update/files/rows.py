@@ -1,0 +1,123 @@
+"""The careful reader: one row for each record of a CSV, however broken, with the line where it begins.
+
+Python's csv module in its strict mode reads; this module sees to it that a quote which never closes costs one row and
+not the rest of the file.
+"""
+
+from __future__ import annotations
+
+import csv
+from collections import deque
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+LONGEST_ROW = 200
+"""Lines that one row may span; a quote that is open longer was never meant to be one."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """One row as it stands in the file. ``trouble`` is a message code, ``detail`` what the message adds."""
+
+    line: int
+    cells: list[str]
+    trouble: str | None = None
+    detail: str | None = None
+
+
+class _QuoteRunsOnError(Exception):
+    """A quoted value spans more than `LONGEST_ROW` lines."""
+
+
+class _Lines:
+    """The lines of a file, some of which may be given back to be read again."""
+
+    def __init__(self, stream: Iterator[str]) -> None:
+        self._stream = stream
+        self._given_back: deque[str] = deque()
+        self.taken: list[str] = []
+
+    def __iter__(self) -> Iterator[str]:
+        return self
+
+    def __next__(self) -> str:
+        if len(self.taken) >= LONGEST_ROW:
+            raise _QuoteRunsOnError
+        line = self._given_back.popleft() if self._given_back else next(self._stream)
+        self.taken.append(line)
+        return line
+
+    def keep_first_only(self) -> str:
+        """Give back every line taken but the first, and return that one."""
+        self._given_back.extendleft(reversed(self.taken[1:]))
+        del self.taken[1:]
+        return self.taken[0]
+
+
+def read(stream: Iterator[str], delimiter: str, width: int | None = None, needed: int = 0) -> Iterator[Row]:
+    """Yield the rows of ``stream``, whose elements are lines with their ends.
+
+    With ``width`` given every row comes with that many cells; one that has fewer, where the first ``needed`` are not
+    all there, or more, where the others are not all blank, comes with a trouble. Its cells, and those of a row that is
+    no valid CSV, are the best guess.
+    """
+    lines = _Lines(stream)
+    reader = csv.reader(lines, delimiter=delimiter, strict=True)
+    number = 1
+    while True:
+        lines.taken.clear()
+        try:
+            cells = next(reader)
+            row = Row(line=number, cells=cells)
+            if len(lines.taken) > 1 and width is not None and len(cells) != width:
+                row = _unreadable(number, lines, delimiter, "a quoted value runs on over the end of the line")
+        except StopIteration:
+            return
+        except _QuoteRunsOnError:
+            row = _unreadable(number, lines, delimiter, f"a quote does not close within {LONGEST_ROW} lines")
+        except csv.Error as error:
+            row = _unreadable(number, lines, delimiter, _reason(error))
+        number += len(lines.taken)
+        if any("\0" in line for line in lines.taken):
+            row = _without_nul(row)
+        yield row if width is None else _shaped(row, width, needed)
+
+
+def _unreadable(number: int, lines: _Lines, delimiter: str, detail: str) -> Row:
+    first = lines.keep_first_only()
+    cells = [cell.strip().strip('"') for cell in first.rstrip("\r\n").split(delimiter)]
+    return Row(line=number, cells=cells, trouble="row_unreadable", detail=detail)
+
+
+def _reason(error: csv.Error) -> str:
+    text = str(error)
+    if "expected after" in text:
+        return "text follows a closing quote"
+    if "unexpected end" in text:
+        return "a quote opens and never closes"
+    if "field larger" in text:
+        return f"a value is longer than {csv.field_size_limit():,} characters"
+    return "its quotes do not match"
+
+
+def _without_nul(row: Row) -> Row:
+    cells = [cell.replace("\0", " ") for cell in row.cells]
+    return Row(line=row.line, cells=cells, trouble="row_unreadable", detail=row.detail or "it holds a NUL character")
+
+
+def _shaped(row: Row, width: int, needed: int) -> Row:
+    cells, count = row.cells, len(row.cells)
+    if count == width:
+        return row
+    trouble, detail = row.trouble, row.detail
+    if trouble is None:
+        if count < width and count < needed and any(cell.strip() for cell in cells):
+            trouble = "row_too_few_columns"
+        elif count > width and any(cell.strip() for cell in cells[width:]):
+            trouble = "row_too_many_columns"
+        detail = f"{count} instead of {width}" if trouble else None
+    cells = cells[:width] + [""] * (width - count)
+    return Row(line=row.line, cells=cells, trouble=trouble, detail=detail)

@@ -1,0 +1,1 @@
+"""Job files and the district file: their models, their loaders, their schemas and their generated documentation."""

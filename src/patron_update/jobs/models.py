@@ -1,0 +1,222 @@
+"""What a job file says. The text under a field is its text in the editor, in the JSON schema and in the docs."""
+
+from __future__ import annotations
+
+from datetime import time as clock_time
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import (
+    AfterValidator,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    PlainValidator,
+    ValidationInfo,
+    WithJsonSchema,
+    field_validator,
+    model_validator,
+)
+
+from patron_update.domain.limits import Limit
+from patron_update.domain.schedule import WEEKDAYS, UpdateType, WeekSchedule
+from patron_update.jobs import checks
+from patron_update.jobs.definition import Definition, FileName, FolderPath, Line, NameBelow
+
+ID_PATTERN = r"[a-z][a-z0-9_]{0,99}"
+"""A job's id: its file's name without ``.yaml``. It becomes part of the DAG's id, of folder names and of addresses."""
+
+Day = Literal["full", "incremental", "none"]
+
+
+def _written(limit: Limit | None) -> str | int | None:
+    if limit is None:
+        return None
+    return str(limit) if limit.count is None else limit.count
+
+
+_LIMIT_SCHEMA: dict[str, Any] = {
+    "anyOf": [
+        {"type": "string", "pattern": r"^(100(\.0+)?|\d{1,2}(\.\d+)?)\s*%$"},
+        {"type": "integer", "minimum": 0},
+        {"type": "null"},
+    ],
+}
+Share = Annotated[
+    Limit | None,
+    PlainValidator(checks.limit),
+    PlainSerializer(_written, when_used="json"),
+    WithJsonSchema(_LIMIT_SCHEMA),
+]
+MailAddress = Annotated[
+    str, AfterValidator(checks.mail_address), Field(json_schema_extra={"pattern": r"^mailto:[^@\s]+@[^@\s]+$"})
+]
+
+
+class SftpSource(Definition):
+    """An SFTP server that the SIS exports to."""
+
+    connection: Annotated[str, AfterValidator(checks.connection)] = Field(examples=["springfield_sis"])
+    """Id of the Airflow connection that holds the server's address, the log-in and the pinned host key."""
+    path: FolderPath = Field(default=".", examples=["/patrons"])
+    """Folder on the server. ``.`` is the folder in which the log-in lands. Upper and lower case count."""
+    file: FileName = Field(examples=["Student Patrons.csv"])
+    """Name of the file, exactly as the SIS writes it. Upper and lower case count."""
+
+
+class DirectorySource(Definition):
+    """A folder that the machine of the update can read."""
+
+    path: FolderPath = Field(examples=["/srv/sis"])
+    """The folder. One that does not begin with ``/`` is looked for in the include folder."""
+    file: FileName = Field(examples=["Student Patrons.csv"])
+    """Name of the file, exactly as the SIS writes it. Upper and lower case count."""
+
+    @field_validator("path")
+    @classmethod
+    def _below_include(cls, value: str, info: ValidationInfo) -> str:
+        include = (info.context or {}).get("include")
+        return str(Path(include, value).absolute()) if include else value
+
+
+class Source(Definition):
+    """Where the file comes from: ``sftp`` or ``directory``, one of the two."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"oneOf": [{"required": ["sftp"]}, {"required": ["directory"]}]},
+    )
+
+    sftp: SftpSource | None = None
+    """The file lies on an SFTP server."""
+    directory: DirectorySource | None = None
+    """The file lies in a folder of this machine, or one that is mounted there."""
+
+    @model_validator(mode="after")
+    def _exactly_one(self) -> Source:
+        if (self.sftp is None) == (self.directory is None):
+            found = "neither" if self.sftp is None else "both"
+            checks.refuse(f"names {found} of sftp and directory. Keep exactly one of them.")
+        return self
+
+    @property
+    def place(self) -> SftpSource | DirectorySource:
+        """Return the one source that is named."""
+        place = self.sftp or self.directory
+        assert place is not None  # noqa: S101 - held by the validator
+        return place
+
+
+class Schedule(Definition):
+    """When the job runs, and how much of the file it looks at on each day."""
+
+    time: Annotated[str, AfterValidator(checks.clock)] = Field(
+        examples=["02:15"], json_schema_extra={"pattern": r"^([01]\d|2[0-3]):[0-5]\d$"}
+    )
+    """Time of day at which the job begins to look for the file, as HH:MM in the job's time zone."""
+    timezone: Annotated[str, AfterValidator(checks.timezone)] = Field(examples=["America/Chicago"])
+    """Time zone of ``time`` and of the weekdays, by its IANA name. Daylight saving is followed."""
+    monday: Day = Field(default="none", examples=["incremental"])
+    """Update on Mondays: ``full`` compares every row, ``incremental`` only new and changed ones, ``none``: no run."""
+    tuesday: Day = Field(default="none", examples=["incremental"])
+    """Update on Tuesdays."""
+    wednesday: Day = Field(default="none", examples=["incremental"])
+    """Update on Wednesdays."""
+    thursday: Day = Field(default="none", examples=["incremental"])
+    """Update on Thursdays."""
+    friday: Day = Field(default="none", examples=["incremental"])
+    """Update on Fridays."""
+    saturday: Day = Field(default="none", examples=["full"])
+    """Update on Saturdays."""
+    sunday: Day = Field(default="none", examples=["none"])
+    """Update on Sundays."""
+
+    @property
+    def week(self) -> WeekSchedule:
+        """Return the schedule as the domain knows it."""
+        days = (getattr(self, day) for day in WEEKDAYS)
+        return WeekSchedule(
+            days=tuple(None if day == "none" else UpdateType(day) for day in days),
+            time=clock_time.fromisoformat(self.time),
+            timezone=ZoneInfo(self.timezone),
+        )
+
+
+class Wait(Definition):
+    """How long a run waits for the file, and when it takes the file for complete."""
+
+    deadline_minutes: int = Field(default=60, ge=1, le=1380, examples=[60])
+    """Minutes after the start at which a run without a file fails. At most 23 hours: then the next run begins."""
+    poll_seconds: int = Field(default=30, ge=1, le=3600, examples=[30])
+    """Seconds between two looks at the file."""
+    quiet_looks: int = Field(default=2, ge=1, le=20, examples=[2])
+    """Looks in a row that must find the same size and time before the file counts as complete."""
+    fresh_hours: int | None = Field(default=None, ge=1, le=8784, examples=[20])
+    """Oldest age of the file in hours; an older one is yesterday's, and the run goes on waiting. null: any age."""
+
+
+class Limits(Definition):
+    """The most that one run may change without a person having looked.
+
+    Judged against the patrons that the job has brought in so far; a first run has none and is not judged. When a limit
+    is passed, nothing is written.
+    """
+
+    added: Share = Field(default=None, examples=["25%"])
+    """New patrons. A share such as ``25%``, a number such as ``50``, or null for no limit."""
+    updated: Share = Field(default=Limit(share=0.75), examples=["75%"])
+    """Patrons with changed fields."""
+    transferred: Share = Field(default=None, examples=["20%"])
+    """Patrons who move to another site."""
+    inactivated: Share = Field(default=Limit(share=0.10), examples=["10%"])
+    """Patrons who become inactive."""
+    deleted: Share = Field(default=Limit(share=0.10), examples=[50])
+    """Patrons who are deleted."""
+    rejected: Share = Field(default=None, examples=["5%"])
+    """Rows that cannot be used, judged against the rows of the file."""
+
+
+class Notify(Definition):
+    """Who is told."""
+
+    on_failure: tuple[MailAddress, ...] = Field(default=(), examples=[["mailto:library-data@example.org"]])
+    """Told once when a run fails: a list of addresses, each written as ``mailto:`` and an e-mail address."""
+
+    @property
+    def failure_addresses(self) -> tuple[str, ...]:
+        """Return the bare e-mail addresses to tell of a failure."""
+        return tuple(address.removeprefix("mailto:") for address in self.on_failure)
+
+
+class JobFile(Definition):
+    """One scheduled patron update: one file of one SIS export."""
+
+    name: Line = Field(examples=["Students"])
+    """Name of the job, as people know it. No two jobs share one."""
+    source: Source
+    """Where the file comes from."""
+    properties: NameBelow = Field(examples=["students.properties"])
+    """The properties file that tells which column becomes which field; it lies in ``include/properties``."""
+    encoding: Annotated[str, AfterValidator(checks.encoding)] | None = Field(default=None, examples=["windows-1252"])
+    """Encoding of the file. null: the one that the properties file names."""
+    schedule: Schedule
+    """When the job runs."""
+    wait: Wait = Wait()
+    """How long to wait for the file."""
+    expectations: NameBelow | None = Field(default=None, examples=["students.yaml"])
+    """What every row must meet: a suite that lies in ``include/expectations``. null: nothing is checked."""
+    limits: Limits = Limits()
+    """How much one run may change."""
+    notify: Notify = Notify()
+    """Who is told."""
+    owner: Line = Field(default="library", examples=["library"])
+    """Who looks after the job; shown in Airflow."""
+    tags: tuple[Line, ...] = Field(default=(), examples=[["students", "nightly"]])
+    """Words to find the job by in Airflow."""
+
+
+class Job(JobFile):
+    """A job: what its file says, and the id that is its file's name."""
+
+    id: str = Field(pattern=rf"^{ID_PATTERN}$")
+    """Name of the job file without ``.yaml``."""

@@ -1,0 +1,27 @@
+"""The vendor converter's properties language: text to model, model to results (interpreter) or to SQL; a linter.
+
+What other rooms use stands here; the interpreter is the specification, the compiler does the work.
+"""
+
+from patron_update.properties.compiler import compile_field, python_functions
+from patron_update.properties.findings import Finding, MistakesError
+from patron_update.properties.interpreter import interpret
+from patron_update.properties.linter import lint
+from patron_update.properties.model import Properties, Settings
+from patron_update.properties.reader import parse, read
+from patron_update.properties.template import MARK, Template
+
+__all__ = [
+    "MARK",
+    "Finding",
+    "MistakesError",
+    "Properties",
+    "Settings",
+    "Template",
+    "compile_field",
+    "interpret",
+    "lint",
+    "parse",
+    "python_functions",
+    "read",
+]

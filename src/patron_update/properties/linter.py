@@ -1,0 +1,110 @@
+"""What is allowed in a properties file and yet hardly meant."""
+
+from __future__ import annotations
+
+from itertools import combinations
+from typing import TYPE_CHECKING
+
+from patron_update.domain.fields import BY_NAME
+from patron_update.domain.messages import Severity
+from patron_update.properties.findings import Finding
+from patron_update.properties.template import RegexStep, Template, columns_in
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from patron_update.properties.model import Properties
+
+NAMES = ("lastName", "firstName", "middleName")
+
+
+def lint(properties: Properties, header_or_column_count: Sequence[str] | int | None = None) -> tuple[Finding, ...]:
+    """Return what is remarkable in ``properties``, the reader's warnings included, by line; what lacks comes first.
+
+    ``header_or_column_count`` tells the columns of the CSV that goes with the file, when it is known.
+    """
+    known = header_or_column_count
+    columns = known if known is None or isinstance(known, int) else len(known)
+    findings = [
+        *properties.warnings,
+        *_unmapped(properties),
+        *_columns(properties, columns),
+        *_names(properties),
+        *_maps(properties),
+        *_texts(properties),
+    ]
+    return tuple(sorted(findings, key=lambda finding: (finding.line or 0, finding.code, finding.text)))
+
+
+def _unmapped(properties: Properties) -> Iterator[Finding]:
+    settings = properties.settings
+    required = ["lastName", "barcode"]
+    if not settings.site_short_name_default:
+        required.append("siteShortName")
+    if settings.match_using_district_id:
+        required.append("districtID")
+    for field in required:
+        if field not in properties.fields:
+            yield _finding(
+                "field_required",
+                None,
+                f"field_{field} is not mapped; {BY_NAME[field].label} is needed to match or to add a patron.",
+                f"Add field_{field}={{n,omit}} with the number of its column.",
+                Severity.ERROR,
+            )
+    if "password" in properties.fields and "username" not in properties.fields:
+        line = properties.fields["password"].line
+        yield _finding(
+            "password_alone", line, "field_password is mapped, field_username is not.", "Map field_username."
+        )
+
+
+def _columns(properties: Properties, columns: int | None) -> Iterator[Finding]:
+    limits = {"the CSV has": columns, "field_type_total is": properties.field_type_total}
+    for field, template in properties.fields.items():
+        highest = max(properties.columns_of(field), default=0)
+        for words, limit in limits.items():
+            if limit is not None and highest > limit:
+                severity = Severity.ERROR if limit is columns else Severity.WARNING
+                text = f"field_{field} uses column {highest}; {words} {limit}."
+                yield _finding("column_beyond", template.line, text, "Correct the number of the column.", severity)
+    if columns is not None and properties.field_type_total not in {None, columns}:
+        text = f"field_type_total is {properties.field_type_total}; the CSV has {columns} columns."
+        yield _finding("total_differs", None, text, "Check that the file belongs to this CSV.")
+
+
+def _names(properties: Properties) -> Iterator[Finding]:
+    for one, other in combinations([name for name in NAMES if name in properties.fields], 2):
+        for column in sorted(properties.columns_of(one) & properties.columns_of(other)):
+            line = max(properties.fields[name].line or 0 for name in (one, other))
+            text = f"Column {column} goes into field_{one} and into field_{other}."
+            yield _finding("column_in_two_names", line, text, "Map each name to its own column.")
+
+
+def _maps(properties: Properties) -> Iterator[Finding]:
+    for table in sorted(set(properties.maps) - properties.tables_used):
+        line = min(template.line or 0 for template in properties.maps[table].values())
+        text = f'The map table "{table}" is used by no field.'
+        yield _finding("map_unused", line, text, f"Write {{n,map_{table},omit}} in a field, or remove the lines.")
+
+
+def _texts(properties: Properties) -> Iterator[Finding]:
+    entries = [template for table in properties.maps.values() for template in table.values()]
+    for template in (*properties.fields.values(), *entries):
+        if "isempty(" in template.text.lower().replace("ISEMPTY(".lower(), "", template.text.count("ISEMPTY(")):
+            text = "isempty( is a plain text here."
+            yield _finding("function_in_lower_case", template.line, text, "Write ISEMPTY( to call the function.")
+        if any("\\\\" in pattern for pattern in _patterns(template)):
+            text = "The regex holds a double backslash, which means a backslash in the value."
+            yield _finding("double_backslash", template.line, text, r"Write \w rather than \\w.")
+
+
+def _patterns(template: Template) -> Iterator[str]:
+    for column in columns_in(template):
+        for step in column.steps:
+            if isinstance(step, RegexStep):
+                yield step.regex.pattern
+
+
+def _finding(code: str, line: int | None, text: str, remedy: str, severity: Severity = Severity.WARNING) -> Finding:
+    return Finding(code=code, severity=severity, line=line, text=text, remedy=remedy)

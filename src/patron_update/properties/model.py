@@ -1,0 +1,124 @@
+"""A properties file as a value: settings, one template per mapped field, map tables, and the lines it came from."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from patron_update.properties.lines import COMMENTS_BEGIN, COMMENTS_END, Line
+from patron_update.properties.template import Template, columns_in, tables_in
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from patron_update.properties.findings import Finding
+
+MEANING = 1
+"""Raised whenever the same file comes to mean something else, so that everything is looked at again."""
+
+DEFAULT = "default"
+"""The entry of a map table that takes every value without an entry of its own."""
+
+SETTINGS_THAT_COUNT = ("site_short_name_default", "csv_text_encoding", "match_using_district_id", "input_rows_to_skip")
+"""The settings that change a result today; the others belong to rules."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """The keys that are neither fields nor maps; the defaults hold for a missing or empty key.
+
+    The modes and maxima of the rules are kept as the vendor's converter writes them; rules themselves are not read yet.
+    """
+
+    site_short_name_default: str = ""
+    csv_text_encoding: str = "windows-1252"
+    match_using_district_id: bool = True
+    input_rows_to_skip: int = 0
+    skip_mode: str = "and"
+    skip_max: int = 100
+    update_before_delete: bool = False
+    delete_mode: str = "and"
+    delete_max: int = 100
+    association_mode: str = "and"
+    association_max: int = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Properties:
+    """A properties file that can be used. ``fields`` are in the order of the patron record, whatever the file's.
+
+    ``maps`` gives the replacement by table and value; the entry `DEFAULT` takes what has no entry of its own.
+    ``warnings`` are what the reader noticed; `lint` knows more.
+    """
+
+    name: str
+    settings: Settings
+    fields: Mapping[str, Template]
+    maps: Mapping[str, Mapping[str, Template]]
+    field_types: Mapping[int, str]
+    field_type_total: int | None
+    warnings: tuple[Finding, ...]
+    lines: tuple[Line, ...]
+
+    @property
+    def mapped_fields(self) -> frozenset[str]:
+        """Return the names of the fields that the file loads."""
+        return frozenset(self.fields)
+
+    @property
+    def columns_used(self) -> frozenset[int]:
+        """Return the numbers of all columns that some field needs, through maps too."""
+        return frozenset[int]().union(*(self.columns_of(field) for field in self.fields))
+
+    @property
+    def tables_used(self) -> frozenset[str]:
+        """Return the map tables that some field reaches."""
+        return frozenset[str]().union(*(self._tables_below(template) for template in self.fields.values()))
+
+    def columns_of(self, field: str) -> frozenset[int]:
+        """Return the numbers of the columns that ``field`` needs, through maps too."""
+        template = self.fields[field]
+        replacements = (entry for table in self._tables_below(template) for entry in self.maps[table].values())
+        return frozenset(column.number for each in (template, *replacements) for column in columns_in(each))
+
+    @property
+    def fingerprint(self) -> str:
+        """Return a SHA-256 over everything that changes a result; comments, order and unused maps do not."""
+        result = {
+            "meaning": MEANING,
+            "settings": [getattr(self.settings, name) for name in SETTINGS_THAT_COUNT],
+            "fields": {field: template.text for field, template in self.fields.items()},
+            "maps": {
+                table: {value: template.text for value, template in self.maps[table].items()}
+                for table in self.tables_used
+            },
+            "total": self.field_type_total,
+        }
+        return hashlib.sha256(json.dumps(result, sort_keys=True).encode()).hexdigest()
+
+    @property
+    def comments(self) -> tuple[str, ...]:
+        """Return the lines between the markers of the comments block, as written."""
+        inside, kept = False, []
+        for line in self.lines:
+            text = line.raw.strip()
+            inside = (inside or text == COMMENTS_BEGIN) and text != COMMENTS_END
+            if inside and text != COMMENTS_BEGIN:
+                kept.append(line.raw.rstrip("\r\n"))
+        return tuple(kept)
+
+    def write(self) -> str:
+        """Return the file's text again, exactly as it was read."""
+        return "".join(line.raw for line in self.lines)
+
+    def _tables_below(self, template: Template) -> frozenset[str]:
+        found: set[str] = set()
+        waiting = list(tables_in(template))
+        while waiting:
+            table = waiting.pop()
+            if table not in found:
+                found.add(table)
+                waiting.extend(inner for entry in self.maps[table].values() for inner in tables_in(entry))
+        return frozenset(found)

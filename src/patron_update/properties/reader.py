@@ -1,0 +1,183 @@
+"""A properties file's text to its model; collects every mistake before it refuses the file."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from patron_update.domain.fields import BY_NAME, FIELDS
+from patron_update.domain.messages import Severity
+from patron_update.errors import PropertiesError
+from patron_update.properties.findings import Finding, MistakesError, SyntaxMistakeError, did_you_mean
+from patron_update.properties.grammar import read_template
+from patron_update.properties.lines import Line, read_lines, unescape
+from patron_update.properties.maps import check_maps, split_entry
+from patron_update.properties.model import Properties
+from patron_update.properties.settings import KEYS, read_settings
+from patron_update.properties.template import BLANKS, Template, tables_in
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+TOTAL = "field_type_total"
+
+_RULE = re.compile(r"(skip|delete|association|associate)_?(rule|if|when)?[_.]?\d+.*", re.IGNORECASE)
+
+
+def read(path: Path) -> Properties:
+    """Return the properties file at ``path``: UTF-8, or else windows-1252, as the vendor's converter runs on Windows.
+
+    Raises PropertiesError when there is no such file or when it cannot be used.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise PropertiesError(f"{path}: {error.strerror}. Check the name of the properties file.") from None
+    try:
+        return parse(content.decode("utf-8"), path.name)
+    except UnicodeDecodeError:
+        return parse(content.decode("windows-1252", errors="replace"), path.name)
+
+
+def parse(text: str, name: str) -> Properties:
+    """Return the properties file with this ``text``; ``name`` stands in messages. Raises MistakesError."""
+    reader = _Reader(read_lines(text))
+    properties = reader.properties(name)
+    if reader.mistakes:
+        raise MistakesError(name, reader.mistakes)
+    return properties
+
+
+class _Reader:
+    """One pass over the lines of a file: what it understood, warnings, and mistakes."""
+
+    def __init__(self, lines: tuple[Line, ...]) -> None:
+        self.lines = lines
+        self.warnings: list[Finding] = []
+        self.mistakes: list[Finding] = []
+        self.entries: dict[str, Line] = {}
+
+    def properties(self, name: str) -> Properties:
+        self._read_entries()
+        fields = {key.removeprefix("field_"): line for key, line in self.entries.items() if self._is_field(key)}
+        templates = {field.name: self._template(fields[field.name]) for field in FIELDS if field.name in fields}
+        maps = self._maps(templates)
+        self.mistakes.extend(check_maps(templates, maps))
+        settings = read_settings(self._texts(KEYS), self.mistakes)
+        self._warn_of_unknown_keys()
+        if not templates:
+            self._mistake("no_field", None, "No field is mapped.", "Add a line such as field_lastName={3,omit}.")
+        return Properties(
+            name=name,
+            settings=settings,
+            fields=templates,
+            maps=maps,
+            field_types=self._field_types(),
+            field_type_total=self._total(),
+            warnings=tuple(sorted(self.warnings, key=lambda finding: finding.line or 0)),
+            lines=self.lines,
+        )
+
+    def _read_entries(self) -> None:
+        for line in self.lines:
+            if line.key is None:
+                continue
+            try:
+                key = unescape(line.key)
+            except SyntaxMistakeError as mistake:
+                self._mistake("bad_key", line, mistake.text, mistake.remedy)
+                continue
+            if key in self.entries:
+                first = self.entries[key].number
+                text = f'"{key}" stands on line {first} and again on line {line.number}; the last one counts.'
+                self._warn("duplicate_key", line, text, "Remove one of the lines.")
+            self.entries[key] = line
+
+    def _is_field(self, key: str) -> bool:
+        """Tell whether ``key`` maps a field that exists; a blank template maps nothing, as a missing line does."""
+        if key.removeprefix("field_") not in BY_NAME or not key.startswith("field_"):
+            return False
+        line = self.entries[key]
+        if line.value.strip():
+            return True
+        self._warn(
+            "field_blank", line, f'"{key}" has no template; the field is not loaded.', "Fill or remove the line."
+        )
+        return False
+
+    def _template(self, line: Line) -> Template:
+        try:
+            return read_template(line.value, line.number)
+        except SyntaxMistakeError as mistake:
+            self._mistake("bad_template", line, mistake.text, mistake.remedy)
+            return Template(parts=(), line=line.number)
+
+    def _maps(self, fields: Mapping[str, Template]) -> dict[str, dict[str, Template]]:
+        lines = {key: line for key, line in self.entries.items() if key.startswith("map_")}
+        templates = {key: self._template(line) for key, line in lines.items()}
+        tables = {table for template in (*fields.values(), *templates.values()) for table in tables_in(template)}
+        maps: dict[str, dict[str, Template]] = {}
+        for key, template in templates.items():
+            table, value = split_entry(key, tables)
+            if not table:
+                text = f'"{key}" names no value to translate; it is ignored.'
+                self._warn("map_entry_incomplete", lines[key], text, "Write map_<table>_<value>=<replacement>.")
+                continue
+            maps.setdefault(table, {})[value.strip(BLANKS)] = template
+        return maps
+
+    def _texts(self, keys: Mapping[str, str]) -> dict[str, tuple[Line, str]]:
+        return {
+            name: (self.entries[key], self._text(self.entries[key]))
+            for key, name in keys.items()
+            if key in self.entries
+        }
+
+    def _text(self, line: Line) -> str:
+        try:
+            return unescape(line.value).strip()
+        except SyntaxMistakeError as mistake:
+            self._mistake("bad_value", line, mistake.text, mistake.remedy)
+            return ""
+
+    def _field_types(self) -> dict[int, str]:
+        found = {key: re.fullmatch(r"field_type_([0-9]{1,5})", key) for key in self.entries}
+        return {int(match[1]): self._text(self.entries[key]) for key, match in found.items() if match}
+
+    def _total(self) -> int | None:
+        line = self.entries.get(TOTAL)
+        text = self._text(line) if line else ""
+        if not text:
+            return None
+        if text.isascii() and text.isdigit() and int(text[:6]) > 0:
+            return int(text[:6])
+        self._mistake(
+            "bad_value", line, f'"{text}" is no number of columns.', "Write the number of columns of the CSV."
+        )
+        return None
+
+    def _warn_of_unknown_keys(self) -> None:
+        fields = [f"field_{name}" for name in BY_NAME]
+        for key, line in self.entries.items():
+            if key in {*fields, *KEYS, TOTAL} or key.startswith("map_") or re.fullmatch(r"field_type_[0-9]{1,5}", key):
+                continue
+            if _RULE.fullmatch(key):
+                text = f'The rule "{key}" is not supported yet; it is ignored.'
+                self._warn("rule_unsupported", line, text, "Filter these rows in the SIS export until it is.")
+            elif key.startswith("field_"):
+                guess = did_you_mean(key, fields)
+                self._warn("unknown_field", line, f'There is no field "{key}"; the line has no effect.', guess)
+            else:
+                guess = did_you_mean(key, [*KEYS, TOTAL, *fields])
+                self._warn("unknown_key", line, f'There is no key "{key}"; the line has no effect.', guess)
+
+    def _warn(self, code: str, line: Line, text: str, remedy: str) -> None:
+        remedy = remedy[:1].upper() + remedy[1:] or "Remove the line."
+        self.warnings.append(Finding(code=code, severity=Severity.WARNING, line=line.number, text=text, remedy=remedy))
+
+    def _mistake(self, code: str, line: Line | None, text: str, remedy: str) -> None:
+        number, key = (line.number, f"{line.key}: ") if line else (None, "")
+        self.mistakes.append(
+            Finding(code=code, severity=Severity.ERROR, line=number, text=f"{key}{text}", remedy=remedy)
+        )

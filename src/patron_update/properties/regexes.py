@@ -1,0 +1,156 @@
+r"""Java regexes, written again for the two engines that run them: RE2 in DuckDB, and Python's ``re``.
+
+The pattern is parsed as Java reads it and written so that both engines find the same: classes become explicit sets
+(``\s``, ``.`` and ``\p{…}`` mean something else in each engine), escapes of punctuation become the character. What RE2
+cannot do, or does otherwise (lookaround, back references, possessive quantifiers, repeated empty matches), is Python's.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from patron_update.properties.findings import SyntaxMistakeError
+from patron_update.properties.regex_parser import Node, parse_regex
+
+RE2_REPEAT = 1000
+"""The highest count that RE2 takes in ``{…}``, nested counts multiplied."""
+RE2_SIZE = 10_000
+"""Our bound for the size of a pattern given to RE2, far below what exhausts its memory."""
+DUCKDB_GROUPS = 9
+"""The highest group number that DuckDB's regexp_extract takes."""
+
+_PYTHON_ONLY = {"look", "atomic", "back"}
+_PLAIN = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@ ")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JavaRegex:
+    """A regex as written (``pattern``), for Python, and for RE2 (None when only Python can run it)."""
+
+    pattern: str
+    python: str
+    re2: str | None
+    groups: int
+
+
+@lru_cache(maxsize=256)
+def java_regex(pattern: str) -> JavaRegex:
+    """Return the regex that ``pattern`` writes in Java's syntax. Raises SyntaxMistakeError."""
+    root, groups = parse_regex(pattern)
+    python = _written(root, re2=False)
+    try:
+        re.compile(python)
+    except (re.error, OverflowError, RecursionError) as error:
+        raise SyntaxMistakeError(
+            f'The regex "{pattern}" is not supported: {error}.', "Write it without variable lookbehind."
+        ) from None
+    fits = _fits_re2(root) and groups <= DUCKDB_GROUPS
+    return JavaRegex(pattern=pattern, python=python, re2=_written(root, re2=True) if fits else None, groups=groups)
+
+
+def read_replacement(text: str) -> tuple[str | int, ...]:
+    """Return the texts and group numbers of a replacement such as ``{$2}.{$1}``. Raises SyntaxMistakeError."""
+    parts: list[str | int] = []
+    for piece in re.findall(r"\{\$[0-9]{1,2}\}|[^{}]+|.", text, re.DOTALL):
+        if piece in {"{", "}"}:
+            raise SyntaxMistakeError("The replacement of the regex holds other braces than {$n}.", "Write {$1}.")
+        parts.append(int(piece[2:-1]) if piece.startswith("{$") else piece)
+    return tuple(parts)
+
+
+def expand(found: re.Match[str], replacement: tuple[str | int, ...]) -> str:
+    """Return ``replacement`` with its group numbers filled from ``found``; a group that took no part is empty."""
+    return "".join(part if isinstance(part, str) else found[part] or "" for part in replacement)
+
+
+def patron_regex(value: str, pattern: str, replacement: str) -> str:
+    """Do in Python what RE2 cannot: ``=`` and the result, or an empty text when ``pattern`` is not found in ``value``.
+
+    DuckDB calls it by this name. ``pattern`` is written for Python; ``replacement`` is as `read_replacement` reads it.
+    """
+    found = re.search(pattern, value)
+    return "=" + expand(found, _cached_replacement(replacement)) if found else ""
+
+
+_cached_replacement = lru_cache(maxsize=256)(read_replacement)
+
+
+def _written(node: Node, *, re2: bool) -> str:  # noqa: PLR0911 - one return per kind
+    inner = [_written(child, re2=re2) for child in node.children]
+    match node.kind:
+        case "chars":
+            return _chars(node, re2=re2)
+        case "sequence":
+            return "".join(inner)
+        case "choice":
+            return f"(?:{'|'.join(inner)})"
+        case "group":
+            return f"({inner[0]})"
+        case "repeat":
+            return f"(?:{inner[0]}){node.text}"
+        case "look" | "atomic":
+            return f"({node.text}{inner[0]})"
+        case "back":
+            return rf"(?:\{node.text})"
+        case "end":
+            return r"\z" if re2 else r"\Z"
+        case _:
+            return node.text if re2 or node.kind != "boundary" else f"(?a:{node.text})"
+
+
+def _chars(node: Node, *, re2: bool) -> str:
+    if len(node.chars) == 1 and node.chars[0][0] == node.chars[0][1] and chr(node.chars[0][0]) in _PLAIN:
+        return chr(node.chars[0][0])
+    if not node.chars:
+        return r"[^\x{0}-\x{10FFFF}]" if re2 else r"(?!)"
+
+    def point(code: int) -> str:
+        if chr(code) in _PLAIN:
+            return chr(code)
+        return rf"\x{{{code:X}}}" if re2 else rf"\U{code:08x}"
+
+    return "[" + "".join(point(a) if a == b else f"{point(a)}-{point(b)}" for a, b in node.chars) + "]"
+
+
+def _fits_re2(root: Node) -> bool:
+    return (
+        not any(_needs_python(node) for node in root.walk())
+        and _size(root) <= RE2_SIZE
+        and _repeats(root) <= RE2_REPEAT
+    )
+
+
+def _needs_python(node: Node) -> bool:
+    possessive = node.kind == "repeat" and node.text.endswith("+") and len(node.text) > 1
+    empty_loop = node.kind == "repeat" and node.most > 1 and _may_be_empty(node.children[0])
+    return node.kind in _PYTHON_ONLY or possessive or empty_loop
+
+
+def _may_be_empty(node: Node) -> bool:
+    match node.kind:
+        case "chars":
+            return False
+        case "sequence" | "group" | "atomic":
+            return all(_may_be_empty(child) for child in node.children)
+        case "choice":
+            return any(_may_be_empty(child) for child in node.children)
+        case "repeat":
+            return node.least == 0 or _may_be_empty(node.children[0])
+        case _:
+            return True
+
+
+def _size(node: Node) -> int:
+    own = 2 + 4 * len(node.chars) + sum(_size(child) for child in node.children)
+    return own * (_count(node) if node.kind == "repeat" else 1)
+
+
+def _repeats(node: Node) -> int:
+    inner = max((_repeats(child) for child in node.children), default=1)
+    return inner * (_count(node) if node.kind == "repeat" else 1)
+
+
+def _count(node: Node) -> int:
+    return max(1, node.least, 0 if node.most == Node.MANY else node.most)

@@ -1,0 +1,100 @@
+"""The parts of a value template, as values: `grammar` tells how they are written, `interpreter` what they do."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from patron_update.properties.dates import DatePattern
+    from patron_update.properties.regexes import JavaRegex
+
+BLANKS = (
+    "\0\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200C))) + "\u2028\u2029\u202f\u205f\u3000\ufeff"
+)
+"""What surrounds a value without belonging to it (ours): white space of every script, zero-width space, BOM, NUL."""
+
+MARK = "\0"
+"""Stands before the original text of a date that does not parse."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Literal:
+    """Text that is the same for every row."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MapStep:
+    """Translate the value by the ``map_<table>_…`` lines."""
+
+    table: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegexStep:
+    """Find the regex in the value and give ``replacement``: texts, and the numbers of groups."""
+
+    regex: JavaRegex
+    replacement: tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DateStep:
+    """Read the value as a date and write it as MM/DD/YYYY. Always the last step."""
+
+    pattern: DatePattern
+
+
+Step = MapStep | RegexStep | DateStep
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Column:
+    """The value of one column (1-based), passed through the steps in order."""
+
+    number: int
+    steps: tuple[Step, ...] = ()
+    omit: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IsEmpty:
+    """``then`` when ``tested`` is blank or omitted, ``otherwise`` when it is not."""
+
+    tested: Template
+    then: Template
+    otherwise: Template
+
+
+Part = Literal | Column | IsEmpty
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """A value template: its parts are joined. ``text`` is as written in the file at ``line``."""
+
+    parts: tuple[Part, ...]
+    text: str = ""
+    line: int | None = None
+
+
+def columns_in(template: Template) -> Iterator[Column]:
+    """Yield every column reference in ``template``, tested and alternative ones included; maps are not followed."""
+    for part in template.parts:
+        if isinstance(part, Column):
+            yield part
+        elif isinstance(part, IsEmpty):
+            for inner in (part.tested, part.then, part.otherwise):
+                yield from columns_in(inner)
+
+
+def tables_in(template: Template) -> Iterator[str]:
+    """Yield the map table of every reference in ``template``; once per reference."""
+    for column in columns_in(template):
+        for step in column.steps:
+            if isinstance(step, MapStep):
+                yield step.table

@@ -1,0 +1,111 @@
+"""The last step: what became of the run, gathered from the folder and the store into one Job Summary."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from patron_update.domain.messages import Message
+from patron_update.domain.outcomes import Counts, Outcome, RunOutcome
+from patron_update.errors import StoreUnreachableError
+from patron_update.files.workspace import write_private
+from patron_update.run import Applied, Changes, Choice, Converted, Failure, Fetched, Reviewed, Run, SummaryRef
+from patron_update.summary import Summary, SummaryMessage, render
+from patron_update.summary.headline import headline
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+
+def write_summary(run: Run, failure: str | None = None) -> tuple[Summary, SummaryRef]:
+    """Write the Job Summary into the store and the run's folder.
+
+    ``failure`` is the caller's word that the run failed, and why; without it the last step's own note counts. A
+    database that does not answer must not hide why the run failed, so the folder gets its summary all the same.
+    """
+    outcome, reason = _ending(run, failure)
+    try:
+        messages = list(_messages(run, outcome))
+        summary = _summary(run, outcome, reason, messages)
+        run.store.finish_run(
+            run.store_run, outcome, summary.model_dump(mode="json", exclude={"messages"}), summary.finished, messages
+        )
+    except StoreUnreachableError:
+        if outcome is not RunOutcome.FAILED:
+            raise
+        summary = _summary(run, outcome, reason, list(_messages_in_folder(run)), stored=False)
+    for form in ("json", "csv", "html"):
+        text = getattr(render, f"to_{form}")(summary)
+        write_private(run.folder.file(f"summary.{form}"), text.encode())
+    reference = SummaryRef(
+        outcome=outcome.value,
+        headline=headline(summary),
+        counts=summary.counts.model_dump(),
+        folder=str(run.folder.path),
+    )
+    return summary, reference.save(run)
+
+
+def _ending(run: Run, failure: str | None) -> tuple[RunOutcome, str | None]:
+    """Return how the run ended, and why unless it went well. Of a note and a success the later one is the truth."""
+    noted, reviewed = Failure.find(run), Reviewed.find(run)
+    finished = Applied if Applied.find(run) else Reviewed if reviewed and not reviewed.apply else None
+    if finished and noted and Failure.path(run).stat().st_mtime_ns < finished.path(run).stat().st_mtime_ns:
+        noted = None
+    if failure is None and noted is None and finished:
+        return (RunOutcome.COMPLETED if finished is Applied else RunOutcome.PREVIEW), None
+    if noted and noted.held:
+        return RunOutcome.HELD, noted.reason
+    reason = failure or (noted.reason if noted else None)
+    return RunOutcome.FAILED, reason or "The run was stopped before it had ended; nothing was applied."
+
+
+def _summary(
+    run: Run, outcome: RunOutcome, reason: str | None, messages: list[Message], *, stored: bool = True
+) -> Summary:
+    fetched, choice, converted = Fetched.find(run), Choice.find(run), Converted.find(run)
+    figures = Applied.find(run) if outcome is RunOutcome.COMPLETED else Changes.find(run)
+    if outcome is RunOutcome.FAILED or figures is None:
+        counts, sites = _nothing_applied(converted), []
+    else:
+        counts, sites = figures.counts, figures.sites
+    reasons = [reason, choice and choice.reason, *(converted.notes if converted else [])]
+    return Summary.model_validate(
+        {
+            "run": run.key,
+            "run_id": run.store_run if stored else None,
+            "job": run.job.id,
+            "job_name": run.job.name,
+            "update": choice and choice.update,
+            "outcome": outcome,
+            "reasons": [text for text in reasons if text],
+            "started": run.started,
+            "finished": datetime.now(UTC),
+            "file": fetched
+            and {name: getattr(fetched, name) for name in ("name", "size", "modified", "sha256")},
+            "counts": counts,
+            "sites": sites,
+            "messages": [SummaryMessage.of(message) for message in messages],
+        }
+    )
+
+
+def _nothing_applied(converted: Converted | None) -> dict[str, int]:
+    """Return the counts of a failed run: rows that were refused or skipped already, and the rest, held."""
+    if converted is None:
+        return Counts().as_dict()
+    outcomes = {Outcome(name): rows for name, rows in converted.outcomes.items()}
+    held = converted.read - sum(outcomes.values())
+    return Counts.of({**outcomes, Outcome.HELD: outcomes.get(Outcome.HELD, 0) + held}).as_dict()
+
+
+def _messages(run: Run, outcome: RunOutcome) -> Iterator[Message]:
+    if outcome is RunOutcome.FAILED:
+        return _messages_in_folder(run)
+    return run.store.messages(run.store_run)
+
+
+def _messages_in_folder(run: Run) -> Iterator[Message]:
+    from patron_update.files import diff
+
+    return diff.messages(run.folder) if Converted.find(run) else iter(())

@@ -1,0 +1,17 @@
+"""The patron database: schema, baseline, change sets, history. Only this room imports PostgreSQL's drivers."""
+
+from patron_update.store.connecting import StagingLostError, StoreBusyError
+from patron_update.store.patron_store import PatronStore
+from patron_update.store.values import Applied, ApplyFacts, Change, JobState, Plan, PlanOptions
+
+__all__ = [
+    "Applied",
+    "ApplyFacts",
+    "Change",
+    "JobState",
+    "PatronStore",
+    "Plan",
+    "PlanOptions",
+    "StagingLostError",
+    "StoreBusyError",
+]

@@ -1,0 +1,188 @@
+"""Applying a change set: patrons, history, messages, baseline and run record in one transaction, or nothing."""
+
+from __future__ import annotations
+
+import json
+from typing import TYPE_CHECKING
+
+from psycopg import errors
+
+from patron_update.domain.outcomes import Outcome
+from patron_update.domain.schedule import UpdateType
+from patron_update.errors import StoreError
+from patron_update.store import passwords, planning, staging
+from patron_update.store.connecting import StoreBusyError, statement
+from patron_update.store.values import Applied
+
+if TYPE_CHECKING:
+    from patron_update.store.connecting import Connection, Row
+    from patron_update.store.values import ApplyFacts, Plan
+
+ATTEMPTS = 3
+PATRONS = (
+    "apply_patron_types",
+    "apply_numbers",
+    "apply_before",
+    "apply_updates",
+    "apply_adds",
+    "apply_leave_sites",
+    "apply_sites",
+    "apply_new_sites",
+)
+
+
+def apply(connection: Connection, run_id: int, facts: ApplyFacts) -> Applied:
+    """Apply the run's change set once, however often this is called. See `PatronStore.apply`."""
+    applied = None
+    for attempt in range(ATTEMPTS):
+        _hash_passwords(connection, run_id)
+        try:
+            applied = _attempt(connection, run_id, facts, replan=attempt > 0)
+            break
+        except (errors.UniqueViolation, errors.ForeignKeyViolation, errors.DeadlockDetected):
+            # Somebody wrote patrons between the plan and the lock: the plan is made again under the lock.
+            if attempt == ATTEMPTS - 1:
+                raise
+    staging.drop(connection, run_id)
+    if applied is None:  # pragma: no cover - the loop ends with a result or an error
+        raise StoreError("The change set could not be applied.")
+    return applied
+
+
+def _hash_passwords(connection: Connection, run_id: int) -> None:
+    """Do the slow part before anybody has to wait for it."""
+    with connection.transaction():
+        staging.look_at(connection, run_id)
+        if _recorded(connection, run_id)["applied_at"] is None and staging.seal(connection, run_id)["digest"]:
+            passwords.hash_due(connection)
+
+
+def _attempt(connection: Connection, run_id: int, facts: ApplyFacts, *, replan: bool) -> Applied:
+    with connection.transaction():
+        staging.look_at(connection, run_id)
+        _lock(connection, facts.job)
+        record = _recorded(connection, run_id)
+        if record["job"] != facts.job:
+            raise StoreError(f"Run {run_id} belongs to job {record['job']!r}, not to {facts.job!r}.")
+        if record["applied_at"] is not None:
+            return _stored_result(record)
+        plan, replanned = _current_plan(connection, run_id, facts, replan=replan)
+        _write(connection, run_id, facts)
+        missing = _write_baseline(connection, run_id, facts)
+        applied = Applied(
+            outcomes_by_site=plan.outcomes_by_site, replanned=replanned, missing=missing, digest=plan.digest
+        )
+        _check(applied, facts)
+        _write_record(connection, run_id, facts, applied)
+        return applied
+
+
+def _lock(connection: Connection, job: str) -> None:
+    """Keep everybody else from writing patrons until the transaction ends; a second run of the job is refused."""
+    got = connection.execute(statement("lock_job"), [job]).fetchone()
+    if not got or not got["got_it"]:
+        raise StoreBusyError(
+            f"Another run of job {job!r} is applying its change set right now. Nothing was changed by this run; "
+            "wait until that run is done, then start this one again."
+        )
+    connection.execute(statement("lock_applying"))
+    connection.execute(statement("lock_store"))
+
+
+def _recorded(connection: Connection, run_id: int) -> Row:
+    record = connection.execute(statement("read_run"), [run_id]).fetchone()
+    if record is None:
+        raise StoreError(f"The store knows no run {run_id}.")
+    return record
+
+
+def _current_plan(connection: Connection, run_id: int, facts: ApplyFacts, *, replan: bool) -> tuple[Plan, bool]:
+    """Return the plan, made again when the store has moved since, and whether it was."""
+    found = staging.seal(connection, run_id)
+    if found["digest"] is None:
+        raise StoreError(f"Run {run_id} has staged rows but no change set yet. Plan it first, then apply it.")
+    moved = replan or found["planned_version"] != found["store_version"]
+    if not moved:
+        answer = connection.execute(statement("plan_moved")).fetchone()
+        moved = bool(answer and answer["moved"])
+    plan = planning.make(connection, run_id) if moved else planning.planned(connection, run_id)
+    if moved:
+        passwords.hash_due(connection)
+    if facts.expected_digest is not None and plan.digest != facts.expected_digest:
+        raise StoreError(
+            "The change set is not the approved one any more: the patrons changed since. Nothing was changed. "
+            "Look at the new change set, and approve that."
+        )
+    return plan, moved
+
+
+def _write(connection: Connection, run_id: int, facts: ApplyFacts) -> None:
+    for name in PATRONS:
+        connection.execute(statement(name))
+    for name in ("apply_history_adds", "apply_history_updates", "apply_messages"):
+        connection.execute(statement(name), [run_id])
+    modified = facts.file_modified
+    connection.execute(
+        statement("apply_file"),
+        [
+            run_id,
+            facts.file_name,
+            facts.file_size,
+            modified if isinstance(modified, str) else modified.isoformat(),
+            facts.file_sha256,
+        ],
+    )
+
+
+def _write_baseline(connection: Connection, run_id: int, facts: ApplyFacts) -> int:
+    """Take the run into the job's baseline; return how many patrons are missing from a Full file."""
+    connection.execute(statement("apply_renamed"), [facts.job])
+    connection.execute(statement("apply_baseline"), [facts.job, run_id])
+    connection.execute(statement("apply_unsettled"), [facts.job])
+    if facts.update is not UpdateType.FULL:
+        return 0
+    return connection.execute(statement("apply_missing"), [facts.job]).rowcount
+
+
+def _check(applied: Applied, facts: ApplyFacts) -> None:
+    """Refuse figures that do not add up, as long as nothing is committed."""
+    if facts.unstaged is None:
+        return
+    total = sum(facts.unstaged.values()) + sum(applied.outcomes_by_site.values())
+    if total != facts.rows_read:
+        raise StoreError(
+            f"{facts.rows_read:,} rows were read, but {total:,} have an outcome. Nothing was changed; start a new run."
+        )
+
+
+def _write_record(connection: Connection, run_id: int, facts: ApplyFacts, applied: Applied) -> None:
+    counts = {
+        "staged": _listed(applied.outcomes_by_site),
+        "unstaged": _listed(facts.unstaged or {}),
+        "read": facts.rows_read,
+        "missing": applied.missing,
+        "replanned": applied.replanned,
+        "digest": applied.digest,
+    }
+    fingerprints = [facts.properties_fingerprint, facts.suite_fingerprint]
+    connection.execute(
+        statement("apply_job_state"), [facts.job, run_id, *fingerprints, facts.rows_read, facts.file_sha256]
+    )
+    connection.execute(statement("apply_run"), [run_id, facts.update.value, *fingerprints, json.dumps(counts)])
+    connection.execute(statement("bump_store_version"))
+
+
+def _listed(outcomes: object) -> list[list[object]]:
+    items = dict(outcomes) if isinstance(outcomes, dict) else {}
+    return [[site, outcome.value, rows] for (site, outcome), rows in sorted(items.items())]
+
+
+def _stored_result(record: Row) -> Applied:
+    """Return what an earlier attempt applied: it was killed after its commit."""
+    counts = record["counts"]
+    return Applied(
+        outcomes_by_site={(site, Outcome(outcome)): rows for site, outcome, rows in counts["staged"]},
+        replanned=counts["replanned"],
+        missing=counts["missing"],
+        digest=counts["digest"],
+    )

@@ -1,0 +1,236 @@
+"""The patron store: one object for everything that the steps ask of the patron database."""
+
+from __future__ import annotations
+
+import os
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Self
+
+from psycopg import RawServerCursor
+from psycopg.rows import dict_row
+from psycopg.types.json import Jsonb
+
+from patron_update.domain.messages import Message
+from patron_update.domain.schedule import UpdateType
+from patron_update.errors import StoreError
+from patron_update.store import applying, planning, staging
+from patron_update.store.connecting import MIGRATE, REVISION, SCHEMA, open_connection, place, statement, told
+from patron_update.store.district import sync as district_sync
+from patron_update.store.migration import migrate
+from patron_update.store.values import Change, JobState
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Iterator, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from patron_update.domain.outcomes import RunOutcome
+    from patron_update.store.connecting import Connection, Row
+    from patron_update.store.values import Applied, ApplyFacts, DistrictLike, Plan, PlanOptions
+
+FETCH_ROWS = 5_000
+
+
+class PatronStore:
+    """The patron database at ``url``, connected between enter and exit. Its errors are StoreError and its kinds."""
+
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._connection: Connection | None = None
+        self._checked = False
+
+    def __repr__(self) -> str:
+        """Return the place without its password."""
+        return f"PatronStore({place(self._url)})"
+
+    def __enter__(self) -> Self:
+        """Connect. Raises StoreUnreachableError."""
+        self._connection = open_connection(self._url)
+        return self
+
+    def __exit__(self, *exc_info: object) -> None:
+        """Close the connection; a transaction under way is rolled back."""
+        if self._connection is not None:
+            self._connection.close()
+        self._connection = None
+
+    def migrate(self) -> None:
+        """Bring the database to the newest schema; safe at any time and from several processes at once."""
+        with told(self._url):
+            migrate(self._url)
+        self._checked = False
+
+    def set_up_if_empty(self) -> None:
+        """Migrate a database that holds no patron store yet; one with an older schema is left to its keeper."""
+        if self._revision() is None:
+            self.migrate()
+
+    def sync_district(self, district: DistrictLike) -> None:
+        """Take over the district's sites, access levels and patron types. A site that has patrons is never deleted."""
+        with self._transaction() as connection:
+            district_sync(connection, district)
+
+    def begin_run(self, job: str, key: str, started_at: datetime) -> int:
+        """Return the number of the job's run ``key``, which is given on the first call and kept ever after."""
+        with self._transaction() as connection:
+            connection.execute(statement("begin_run"), [job, key, started_at])
+            return int(self._one(connection, "find_run", [job, key])["id"])
+
+    def job_state(self, job: str) -> JobState | None:
+        """Return what the job applied last, or None when it has applied nothing yet."""
+        with self._transaction() as connection:
+            found = connection.execute(statement("job_state"), [job]).fetchone()
+        return JobState(**found) if found else None
+
+    def owned(self, job: str) -> int:
+        """Return how many patrons the job owns: those it has applied and that its file still names."""
+        with self._transaction() as connection:
+            return int(self._one(connection, "owned", [job])["owned"])
+
+    def export_marks(self, job: str, update: UpdateType, path: Path) -> None:
+        """Write the job's baseline as CSV: key, and the fingerprint of a record that may be passed over.
+
+        An empty fingerprint means that the record must be looked at: its patron was missing, its row was held or
+        rejected, or (for a Full update) somebody touched the patron since.
+        """
+        name = "marks_full" if update is UpdateType.FULL else "marks_incremental"
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+        with open(handle, "wb") as file, self._transaction() as connection:  # noqa: PTH123 - a descriptor has no path
+            connection.execute("SELECT set_config('patron_update.job', $1, true)", [job])
+            with connection.cursor().copy(statement(name)) as copy:
+                file.writelines(copy)
+
+    def stage(self, run_id: int, rows: Iterable[bytes], missing: Iterable[bytes], messages: Iterable[bytes]) -> None:
+        r"""Load the run's rows (CSV without header, NULL as ``\N``); what was staged for the run before is forgotten.
+
+        Rows: line, key, fingerprint and the 45 columns; missing: one key per line; messages: line, code, site,
+        district_id, barcode, field, value, detail.
+        """
+        with self._ready() as connection:
+            staging.stage(connection, run_id, rows, missing, messages)
+
+    def plan(self, run_id: int, options: PlanOptions) -> Plan:
+        """Make the run's change set; nothing but the run's own schema is written. Raises StagingLostError."""
+        with self._ready() as connection:
+            return planning.plan(connection, run_id, options)
+
+    def apply(self, run_id: int, facts: ApplyFacts) -> Applied:
+        """Apply the run's change set in one transaction; called again, it returns the first result.
+
+        When the store has moved since the plan, the plan is made again inside the transaction. Raises StagingLostError
+        when the staged rows are gone, StoreError when a run of the same job is applying right now.
+        """
+        with self._ready() as connection:
+            return applying.apply(connection, run_id, facts)
+
+    def discard(self, run_id: int) -> None:
+        """Drop the run's staged rows and its change set, if there are any."""
+        with self._ready() as connection:
+            staging.drop(connection, run_id)
+
+    def finish_run(
+        self,
+        run_id: int,
+        outcome: RunOutcome,
+        summary: dict[str, Any],
+        finished_at: datetime,
+        messages: Iterable[bytes] | None = None,
+    ) -> None:
+        """Record how the run ended. ``messages`` are those of a run that applied nothing; given again, they replace."""
+        with self._transaction() as connection:
+            connection.execute(statement("finish_run"), [run_id, outcome.value, Jsonb(summary), finished_at])
+            if messages is not None:
+                connection.execute(statement("forget_messages"), [run_id])
+                connection.execute(statement("message_table"))
+                staging.copy_in(connection, "copy_messages", messages)
+                connection.execute(statement("keep_messages"), [run_id])
+
+    def messages(self, run_id: int) -> Iterator[Message]:
+        """Yield the run's messages by line and code: those of the change set while it is only planned."""
+        with self._transaction() as connection:
+            record = self._one(connection, "read_run", [run_id])
+            planned = record["applied_at"] is None and record["outcome"] is None
+            if planned and staging.is_there(connection, run_id):
+                staging.look_at(connection, run_id)
+                if staging.seal(connection, run_id)["digest"]:
+                    yield from (Message(**row) for row in _stream(connection, "read_staged_messages", []))
+                    return
+            yield from (Message(**row) for row in _stream(connection, "read_messages", [run_id]))
+
+    def changes(self, run_id: int) -> Iterator[Change]:
+        """Yield what the run changed, in the order of the file."""
+        with self._transaction() as connection:
+            yield from (Change(**row) for row in _stream(connection, "read_changes", [run_id]))
+
+    def patrons(self, site: str | None = None, district_id: str | None = None) -> Iterator[dict[str, Any]]:
+        """Yield stored patrons, all or those of a site (primary or not) or of a District ID.
+
+        Keys are the field names of the properties language, values are written as records write them (None: blank),
+        ``associations`` lists all sites, the primary one first. Passwords are not among them.
+        """
+        with self._transaction() as connection:
+            yield from (row["fields"] for row in _stream(connection, "read_patrons", [site, district_id]))
+
+    def run_summary(self, run: int | str) -> dict[str, Any]:
+        """Return the stored summary of a run, by number, by key, or by ``job/key``. Raises StoreError."""
+        with self._transaction() as connection:
+            if isinstance(run, str):
+                run = self._run_named(connection, run)
+            summary = self._one(connection, "read_run", [run])["summary"]
+        if summary is None:
+            raise StoreError(f"Run {run} has no summary yet: it has not ended, or its report step failed.")
+        return dict(summary)
+
+    def _run_named(self, connection: Connection, key: str) -> int:
+        found = connection.execute(statement("find_runs_by_key"), [key]).fetchall()
+        if not found and key.isdecimal():
+            return int(key)
+        if len(found) != 1:
+            known = ", ".join(f"{row['job']}/{row['key']}" for row in found)
+            raise StoreError(f"{key!r} names several runs: {known}." if found else f"The store knows no run {key!r}.")
+        return int(found[0]["id"])
+
+    def _one(self, connection: Connection, name: str, values: Sequence[object]) -> Row:
+        found = connection.execute(statement(name), values).fetchone()
+        if found is None:
+            raise StoreError(f"The store knows no run {values[0]}.")
+        return found
+
+    def _revision(self) -> str | None:
+        """Return the schema's revision, or None when the database holds no patron store."""
+        if self._connection is None:
+            raise StoreError("The patron store is not open; use it as a context manager.")
+        with told(self._url):
+            table = f"{SCHEMA}.alembic_version"
+            there = self._connection.execute("SELECT to_regclass($1) IS NOT NULL AS there", [table]).fetchone()
+            if not there or not there["there"]:
+                return None
+            found = self._connection.execute("SELECT version_num FROM patron_update.alembic_version").fetchone()
+        return str(found["version_num"]) if found else None
+
+    @contextmanager
+    def _ready(self) -> Iterator[Connection]:
+        """Yield the connection to a database that has the expected schema."""
+        if not self._checked:
+            revision = self._revision()
+            if revision != REVISION:
+                state = "is not set up yet" if revision is None else f"has schema {revision}, not {REVISION}"
+                raise StoreError(f"The patron database {place(self._url)} {state}. {MIGRATE}")
+            self._checked = True
+        if self._connection is None:
+            raise StoreError("The patron store is not open; use it as a context manager.")
+        with told(self._url):
+            yield self._connection
+
+    @contextmanager
+    def _transaction(self) -> Iterator[Connection]:
+        with self._ready() as connection, connection.transaction():
+            staging.look_at(connection)
+            yield connection
+
+
+def _stream(connection: Connection, name: str, values: Sequence[object]) -> Iterator[Row]:
+    """Yield rows without holding them all: the server keeps those that nobody has asked for yet."""
+    with RawServerCursor(connection, name, row_factory=dict_row) as cursor:
+        cursor.itersize = FETCH_ROWS
+        yield from cursor.execute(statement(name), values)

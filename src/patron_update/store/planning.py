@@ -1,0 +1,72 @@
+"""The change set, made set-wise: what `patron_update.domain.update` specifies, for any number of rows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from patron_update.domain.outcomes import Outcome
+from patron_update.store import passwords, staging
+from patron_update.store.connecting import statement
+from patron_update.store.values import Plan, PlanOptions
+
+if TYPE_CHECKING:
+    from patron_update.store.connecting import Connection
+
+CONFLICTS = (
+    "plan_acquired",
+    "plan_contested",
+    "plan_conflict_tables",
+    "hold_kept",
+    "hold_tied",
+    "hold_tied_rows",
+    "hold_kept",
+    "mark_held",
+)
+"""Rows held for what others keep, rows held for contradicting each other, and rows held because those were: holding
+rows makes no new contradiction, so these three rounds are the fixpoint."""
+
+
+def plan(connection: Connection, run_id: int, options: PlanOptions) -> Plan:
+    """Make the run's change set from one consistent view of the store; a former one is replaced."""
+    with connection.transaction():
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        staging.look_at(connection, run_id)
+        staging.seal(connection, run_id)
+        mapped = options.mapped_fields
+        connection.execute(
+            statement("seal_options"),
+            [options.match_using_district_id, "accessLevel" in mapped, "patronType" in mapped],
+        )
+        return make(connection, run_id)
+
+
+def make(connection: Connection, run_id: int) -> Plan:
+    """Make the change set inside the caller's transaction, with the options that lie with the staging."""
+    by_district_id = staging.seal(connection, run_id)["match_using_district_id"]
+    connection.execute(statement("plan_drop"))
+    connection.execute(statement("match_by_district_id" if by_district_id else "match_by_barcode"))
+    passwords.compare(connection)
+    connection.execute("ANALYZE matched, password_check")
+    connection.execute(statement("plan_rows"))
+    connection.execute("ANALYZE planned")
+    for name in CONFLICTS:
+        connection.execute(statement(name))
+        if name == "plan_contested":
+            connection.execute("ANALYZE acquired, contested")
+    connection.execute(statement("plan_messages"))
+    digest = connection.execute(statement("plan_digest")).fetchone()
+    connection.execute(statement("seal_plan"), [digest["digest"] if digest else ""])
+    return planned(connection, run_id)
+
+
+def planned(connection: Connection, run_id: int) -> Plan:
+    """Return the figures of the change set that lies there."""
+    found = staging.seal(connection, run_id)
+    return Plan(
+        outcomes_by_site={
+            (row["site"], Outcome(row["outcome"])): row["line_count"]
+            for row in connection.execute(statement("plan_outcomes"))
+        },
+        digest=found["digest"],
+        store_version=found["planned_version"],
+    )

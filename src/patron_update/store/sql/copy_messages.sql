@@ -1,0 +1,2 @@
+-- Messages of converting and validating.
+COPY staged_message FROM STDIN (FORMAT csv, NULL '\N')

@@ -1,0 +1,2 @@
+-- Staged rows, in the order of the domain's fields.
+COPY staged_row FROM STDIN (FORMAT csv, NULL '\N')

@@ -1,0 +1,2 @@
+-- Messages of a run that was finished before are written anew.
+DELETE FROM message WHERE run_id = $1

@@ -1,0 +1,11 @@
+-- What the job applied last.
+SELECT
+    job,
+    run_id,
+    properties_fingerprint,
+    suite_fingerprint,
+    rows_read,
+    sha256,
+    applied_at
+FROM job_state
+WHERE job = $1

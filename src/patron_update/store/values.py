@@ -1,0 +1,133 @@
+"""What goes into the store and what comes out of it, as values."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+    from datetime import datetime
+
+    from patron_update.domain.outcomes import Outcome
+    from patron_update.domain.schedule import UpdateType
+
+
+class SiteLike(Protocol):
+    """One site, as the district file tells it."""
+
+    @property
+    def short_name(self) -> str:
+        """Return the name under which patrons are stored."""
+
+    @property
+    def name(self) -> str:
+        """Return the full name."""
+
+    @property
+    def aliases(self) -> Iterable[str]:
+        """Return the names that files may use."""
+
+    @property
+    def kind(self) -> str:
+        """Return ``library`` or ``media``."""
+
+    @property
+    def access_levels(self) -> Iterable[str]:
+        """Return the access levels; an update never creates one."""
+
+    @property
+    def default_access_level(self) -> str:
+        """Return the level of patrons whose row names none."""
+
+    @property
+    def default_patron_type(self) -> str:
+        """Return the type of patrons whose row names none."""
+
+
+class DistrictLike(Protocol):
+    """The district, as its file tells it."""
+
+    @property
+    def sites(self) -> Iterable[SiteLike]:
+        """Return the sites."""
+
+    @property
+    def patron_types(self) -> Iterable[str]:
+        """Return the types that exist from the start."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobState:
+    """What a job applied last."""
+
+    job: str
+    run_id: int
+    properties_fingerprint: str
+    suite_fingerprint: str
+    rows_read: int
+    sha256: str | None
+    applied_at: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlanOptions:
+    """What the properties file says about the update; ``mapped_fields`` as in the properties language."""
+
+    match_using_district_id: bool
+    mapped_fields: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """The change set of a run in figures: staged rows by site (as sent, where it is unknown) and outcome.
+
+    ``digest`` stands for the change set and the patrons it was made for: another digest is another change set.
+    """
+
+    outcomes_by_site: Mapping[tuple[str, Outcome], int]
+    digest: str
+    store_version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ApplyFacts:
+    """What the run's record keeps about the update and its file.
+
+    ``unstaged``: the rows that never reached the store, by site and outcome. When it is given, its sum and that of
+    the staged rows must be ``rows_read``, or nothing is applied.
+    """
+
+    job: str
+    update: UpdateType
+    properties_fingerprint: str
+    suite_fingerprint: str
+    rows_read: int
+    file_name: str
+    file_size: int
+    file_modified: datetime | str
+    file_sha256: str
+    unstaged: Mapping[tuple[str, Outcome], int] | None = None
+    expected_digest: str | None = None
+    """Apply only this change set: set when a person has approved it."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied:
+    """What was applied: staged rows by site and outcome. ``replanned``: the store had moved since the plan."""
+
+    outcomes_by_site: Mapping[tuple[str, Outcome], int]
+    replanned: bool
+    missing: int = 0
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """One line of the history: what a run did to a patron. Only changed values, under their field names."""
+
+    patron_id: int
+    line: int | None
+    action: str
+    before: Mapping[str, Any] | None = field(repr=False)
+    after: Mapping[str, Any] | None = field(repr=False)

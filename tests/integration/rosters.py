@@ -1,0 +1,230 @@
+"""The store spoken to in the domain's words: rosters in, records staged, rosters and messages out."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import psycopg
+
+from patron_update.domain.fields import FIELDS, Kind
+from patron_update.domain.roster import Association, Options, Patron, Record, Roster, Site
+from patron_update.domain.schedule import UpdateType
+from patron_update.store import ApplyFacts, PatronStore, PlanOptions
+from patron_update.store.passwords import hashed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from patron_update.domain.messages import Message
+    from patron_update.domain.outcomes import Outcome
+
+NIGHT = datetime(2026, 9, 1, 7, 15, tzinfo=UTC)
+SEPARATOR = "\x1f"
+
+
+@dataclass(frozen=True)
+class DistrictSite:
+    short_name: str
+    name: str = "A school"
+    aliases: tuple[str, ...] = ()
+    kind: str = "library"
+    access_levels: tuple[str, ...] = ("Patron",)
+    default_access_level: str = "Patron"
+    default_patron_type: str = "Student"
+
+
+@dataclass(frozen=True)
+class District:
+    sites: tuple[DistrictSite, ...] = (
+        DistrictSite("ELM", access_levels=("Patron", "Young Reader")),
+        DistrictSite("OAK"),
+        DistrictSite("FILM", kind="media"),
+    )
+    patron_types: tuple[str, ...] = ("Student",)
+
+
+DISTRICT = District()
+
+
+def roster_of(patrons: Iterable[Patron], district: District = DISTRICT) -> Roster:
+    sites = tuple(
+        Site(
+            short_name=site.short_name,
+            kind=site.kind,
+            access_levels=frozenset(site.access_levels),
+            default_access_level=site.default_access_level,
+            default_patron_type=site.default_patron_type,
+        )
+        for site in district.sites
+    )
+    return Roster(sites=sites, patron_types=frozenset(district.patron_types), patrons=tuple(patrons))
+
+
+def record(line: int, **values: str) -> Record:
+    return Record(line=line, values=values)
+
+
+def key_of(values: Mapping[str, str], options: Options) -> str:
+    if options.match_using_district_id:
+        return values.get("district_id", "")
+    return values.get("site_short_name", "") + SEPARATOR + values.get("barcode", "")
+
+
+def csv_bytes(rows: Iterable[Iterable[str | None]]) -> list[bytes]:
+    out = io.StringIO()
+    for row in rows:
+        out.write(",".join("\\N" if cell is None else '"' + cell.replace('"', '""') + '"' for cell in row) + "\n")
+    return [out.getvalue().encode()]
+
+
+def staged(records: Iterable[Record], options: Options) -> list[bytes]:
+    rows = []
+    for one in records:
+        cells = [one.values.get(f.column) for f in FIELDS]
+        fingerprint = hashlib.md5(repr(cells).encode()).hexdigest()  # noqa: S324 - a fingerprint, not a secret
+        rows.append([str(one.line), key_of(one.values, options), fingerprint, *cells])
+    return csv_bytes(rows)
+
+
+BY_ID = Options(match_using_district_id=True, mapped_fields=frozenset({"accessLevel", "patronType"}))
+BY_BARCODE = Options(match_using_district_id=False, mapped_fields=frozenset({"accessLevel"}))
+
+
+@dataclass
+class Library:
+    """One store and the nights of its jobs."""
+
+    store: PatronStore
+    url: str
+    options: Options = BY_ID
+    night: int = 0
+    runs: list[int] = field(default_factory=list)
+
+    def has(self, *patrons: Patron) -> None:
+        """Put patrons into the store as staff would: by SQL."""
+        with psycopg.connect(self.url) as connection:
+            connection.execute("SET search_path = patron_update")
+            for patron in patrons:
+                self._insert(connection, patron)
+
+    def _insert(self, connection: psycopg.Connection, patron: Patron) -> None:
+        values = {"id": str(patron.id), "last_name": "Somebody", **patron.values}
+        if values.get("password"):
+            values["password_hash"] = hashed(values["password"])
+        values.pop("password", None)
+        columns = ", ".join(values)
+        connection.execute("SET LOCAL datestyle = 'ISO, MDY'")
+        connection.execute(
+            f"INSERT INTO patron ({columns}) VALUES ({', '.join(['%s'] * len(values))})",  # type: ignore[arg-type]
+            list(values.values()),
+        )
+        for place in patron.associations:
+            connection.execute(
+                "INSERT INTO patron_site (patron_id, site, barcode, is_primary) VALUES (%s, %s, %s, %s)",
+                [patron.id, place.site, place.barcode, place.primary],
+            )
+        connection.execute("SELECT setval(pg_get_serial_sequence('patron', 'id'), greatest(1000, max(id))) FROM patron")
+
+    def sql(self, text: str, *values: object) -> list[tuple]:
+        """Do something to the store behind the update's back."""
+        with psycopg.connect(self.url) as connection:
+            connection.execute("SET search_path = patron_update")
+            cursor = connection.execute(text, values)  # type: ignore[arg-type]
+            return cursor.fetchall() if cursor.description else []
+
+    def begin(self, job: str = "students") -> int:
+        self.night += 1
+        return self.store.begin_run(job, f"night {self.night}", NIGHT)
+
+    def plan(self, *records: Record, job: str = "students", missing: Iterable[str] = ()):
+        """Stage and plan one night's records; return run number and plan."""
+        run_id = self.begin(job)
+        self.store.stage(run_id, staged(records, self.options), csv_bytes([key] for key in missing), [])
+        options = PlanOptions(
+            match_using_district_id=self.options.match_using_district_id, mapped_fields=self.options.mapped_fields
+        )
+        self.runs.append(run_id)
+        return run_id, self.store.plan(run_id, options)
+
+    def apply(self, run_id: int, rows: int, job: str = "students", update: UpdateType = UpdateType.FULL):
+        return self.store.apply(run_id, facts(rows, job, update))
+
+    def update(self, *records: Record, job: str = "students", update: UpdateType = UpdateType.FULL, missing=()):
+        """Run one whole night; return the outcomes of its rows."""
+        run_id, _ = self.plan(*records, job=job, missing=missing)
+        applied = self.apply(run_id, len(records), job, update)
+        return totals(applied.outcomes_by_site)
+
+    def messages(self) -> list[Message]:
+        return list(self.store.messages(self.runs[-1]))
+
+    def codes(self) -> list[tuple[int | None, str]]:
+        return [(message.line, message.code) for message in self.messages()]
+
+    def barcodes(self) -> dict[str, list[tuple[str, str]]]:
+        """Return each patron's sites and barcodes by District ID, the primary one first."""
+        return {
+            patron["districtID"]: [(place["siteShortName"], place["barcode"]) for place in patron["associations"]]
+            for patron in self.store.patrons()
+        }
+
+    def patron(self, district_id: str) -> dict:
+        (found,) = self.store.patrons(district_id=district_id)
+        return found
+
+    def marks(self, path, update: UpdateType = UpdateType.FULL, job: str = "students") -> dict[str, str]:
+        self.store.export_marks(job, update, path)
+        with path.open(newline="") as file:
+            return {row["key"]: row["fingerprint"] for row in csv.DictReader(file)}
+
+    def stored(self) -> set[tuple]:
+        """Return every patron as a comparable value; new ones have no number that anybody could foresee."""
+        return {
+            comparable(
+                {f.column: patron.get(f.name) for f in FIELDS if f.kind is not Kind.PASSWORD},
+                [Association(site=p["siteShortName"], barcode=p["barcode"], primary=p["primary"]) for p in patron["associations"]],
+            )
+            for patron in self.store.patrons()
+        }
+
+
+def comparable(values: Mapping[str, str | None], places: Iterable[Association]) -> tuple:
+    kept = {c: v for c, v in values.items() if v and c not in {"site_short_name", "barcode", "password"}}
+    return tuple(sorted(kept.items())), tuple(sorted(places))
+
+
+def totals(outcomes_by_site: Mapping[tuple[str, Outcome], int]) -> dict[str, int]:
+    summed: dict[str, int] = {}
+    for (_, outcome), rows in outcomes_by_site.items():
+        summed[outcome.value] = summed.get(outcome.value, 0) + rows
+    return summed
+
+
+def facts(rows: int, job: str = "students", update: UpdateType = UpdateType.FULL, **more) -> ApplyFacts:
+    return ApplyFacts(
+        job=job,
+        update=update,
+        properties_fingerprint="p",
+        suite_fingerprint="s",
+        rows_read=rows,
+        file_name="Students.csv",
+        file_size=1,
+        file_modified=NIGHT,
+        file_sha256="00",
+        **more,
+    )
+
+
+def patron(number: int, *places: tuple[str, str], **values: str) -> Patron:
+    """Return a stored patron, the first place being the primary one; its District ID is its number unless told."""
+    defaults = {"district_id": str(number), "last_name": f"Name{number}", "status": "A", "gender": "U"}
+    kept = {c: v for c, v in {**defaults, "access_level": "Patron", "patron_type": "Student", **values}.items() if v}
+    associations = tuple(
+        sorted(Association(site=site, barcode=barcode, primary=not index) for index, (site, barcode) in enumerate(places))
+    )
+    return Patron(id=number, values=kept, associations=associations)

@@ -1,0 +1,176 @@
+"""The store's SQL and the domain's specification, fed the same random rosters: same outcomes, messages and final state."""
+
+from __future__ import annotations
+
+from dataclasses import astuple, replace
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import HealthCheck, given, note, settings
+from hypothesis import strategies as st
+from rosters import BY_BARCODE, BY_ID, DISTRICT, Library, comparable, patron, roster_of, totals
+
+from patron_update.domain.roster import Options, Patron, Record, Roster
+from patron_update.domain.update import plan_update
+from patron_update.store import PatronStore, passwords
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+SITES = ["ELM", "OAK", "FILM"]
+BARCODES = ["1", "2", "3", "4"]
+KEYS = ["k1", "k2", "k3", "k4"]
+NAMES = ["u1", "u2"]
+MAPPED = frozenset({"accessLevel", "patronType"})
+EXAMPLES = 150
+
+
+@pytest.fixture
+def library(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Library]:
+    monkeypatch.setattr(passwords, "COST", passwords.Cost(n=2))
+    with PatronStore(database_url) as store:
+        store.migrate()
+        yield Library(store, database_url)
+
+
+@st.composite
+def rosters(draw: st.DrawFn) -> Roster:
+    patrons: list[Patron] = []
+    free = {(site, barcode) for site in SITES for barcode in BARCODES}
+    for number in range(1, draw(st.integers(0, 4)) + 1):
+        sites = draw(st.lists(st.sampled_from(SITES), min_size=1, max_size=3, unique=True))
+        places = []
+        for site in sites:
+            open_here = sorted(barcode for where, barcode in free if where == site)
+            if open_here:
+                same = places[0][1] if places and places[0][1] in open_here and draw(st.booleans()) else None
+                places.append((site, same or draw(st.sampled_from(open_here))))
+        if not places:
+            continue
+        free -= set(places)
+        used_keys = {one.values.get("district_id") for one in patrons}
+        used_names = {one.values.get("username") for one in patrons}
+        values = {
+            "district_id": draw(st.sampled_from([k for k in KEYS if k not in used_keys] or [""])),
+            "username": draw(st.sampled_from(["", *(n for n in NAMES if n not in used_names)])),
+            "access_level": draw(st.sampled_from(["Patron", "Young Reader", ""])),
+            "birthdate": draw(st.sampled_from(["", "02/03/2012"])),
+            "is_teacher": draw(st.sampled_from(["", "true"])),
+            "graduation_year": draw(st.sampled_from(["", "2031"])),
+            "password": draw(st.sampled_from(["", "p1"])),
+            "status": draw(st.sampled_from(["A", "I"])),
+        }
+        patrons.append(patron(number, *places, **values))
+    return roster_of(patrons)
+
+
+def maybe(*values: str) -> st.SearchStrategy[str | None]:
+    return st.sampled_from([None, "", *values])
+
+
+ROWS = st.fixed_dictionaries(
+    {
+        "site_short_name": st.sampled_from([*SITES, "ELM", "OAK", "NOWHERE"]),
+        "barcode": maybe(*BARCODES, *BARCODES),
+        "district_id": maybe(*KEYS, *KEYS),
+        "last_name": maybe("Ahlberg", "Name1"),
+        "username": maybe(*NAMES),
+        "access_level": maybe("Patron", "Young Reader", "None such"),
+        "patron_type": maybe("Student", "Visitor"),
+        "status": maybe("A", "I"),
+        "gender": maybe("F"),
+        "birthdate": maybe("02/03/2012"),
+        "is_teacher": maybe("true", "false"),
+        "graduation_year": maybe("2031"),
+        "password": maybe("p1", "p2"),
+        "nickname": maybe("Al"),
+    }
+)
+
+
+@st.composite
+def files(draw: st.DrawFn, options: Options) -> list[Record]:
+    """Return records with unique keys, as the files room hands them on."""
+    kept: dict[object, Record] = {}
+    for line, row in enumerate(draw(st.lists(ROWS, min_size=1, max_size=6)), start=2):
+        values = {column: value for column, value in row.items() if value is not None}
+        by_id, by_place = values.get("district_id"), values.get("barcode")
+        key = by_id if options.match_using_district_id else by_place and (values["site_short_name"], by_place)
+        if key:
+            kept.setdefault(key, Record(line=line, values=values))
+    return list(kept.values())
+
+
+def told(messages) -> list[tuple]:
+    return sorted(map(repr, map(astuple, messages)))
+
+
+def expected_after(roster: Roster) -> set[tuple]:
+    return {comparable(one.values, one.associations) for one in roster.patrons}
+
+
+def emptied(library: Library) -> None:
+    library.store.sync_district(DISTRICT)
+    library.sql("TRUNCATE patron, patron_site, baseline, message, change, job_state, run_file, run, outstanding, decision")
+    library.sql("DELETE FROM patron_type WHERE name <> 'Student'")
+
+
+def check(library: Library, roster: Roster, records: list[Record], options: Options) -> None:
+    emptied(library)
+    library.options = options
+    library.has(*roster.patrons)
+    expected = plan_update(roster, records, options)
+    note(f"expected {expected}")
+
+    run_id, plan = library.plan(*records)
+
+    outcomes: dict[str, int] = {}
+    for row in expected.rows:
+        outcomes[row.outcome.value] = outcomes.get(row.outcome.value, 0) + 1
+    assert totals(plan.outcomes_by_site) == outcomes
+    by_line = dict(library.sql(f"SELECT line, outcome FROM run_{run_id}.planned"))
+    assert by_line == {row.line: row.outcome.value for row in expected.rows}
+    assert told(library.store.messages(run_id)) == told(expected.messages)
+    library.apply(run_id, len(records))
+    after = expected.applied_to(roster)
+    assert library.stored() == expected_after(after)
+    assert {name for (name,) in library.sql("SELECT name FROM patron_type")} == after.patron_types
+    changed = {row.line for row in expected.rows if row.after and row.after != row.before}
+    assert {change.line for change in library.store.changes(run_id)} == changed
+
+
+def settle(options: Options):
+    return settings(
+        max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+    )(given(roster=rosters(), records=files(options)))
+
+
+@settle(BY_ID)
+def test_matching_by_district_id_the_store_does_what_the_domain_specifies(library, roster, records):
+    check(library, roster, records, replace(BY_ID, mapped_fields=MAPPED))
+
+
+@settle(BY_BARCODE)
+def test_matching_by_barcode_the_store_does_what_the_domain_specifies(library, roster, records):
+    check(library, roster, records, BY_BARCODE)
+
+
+@pytest.mark.parametrize("options", [BY_ID, BY_BARCODE], ids=["by District ID", "by barcode"])
+def test_the_same_file_twice_changes_nothing(library, options):
+    @settings(max_examples=40, deadline=None)
+    @given(roster=rosters(), records=files(options))
+    def holds(roster: Roster, records: list[Record]) -> None:
+        emptied(library)
+        library.options = options
+        library.has(*roster.patrons)
+        library.update(*records)
+        before = library.stored()
+        versions = set(library.sql("SELECT id, version FROM patron"))
+        again = library.update(*records)
+        note(f"again {again}")
+        if not again.get("held"):
+            assert set(again) <= {"unchanged", "rejected"}
+            assert library.stored() == before
+            assert set(library.sql("SELECT id, version FROM patron")) == versions
+
+    holds()

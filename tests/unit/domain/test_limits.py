@@ -1,0 +1,115 @@
+"""How much a run may change before a person must look."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pytest
+
+from patron_update.domain.limits import LIMITED, Limit, judge
+from patron_update.domain.outcomes import Counts, Outcome
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    added: Limit | None = None
+    updated: Limit | None = None
+    transferred: Limit | None = None
+    inactivated: Limit | None = None
+    deleted: Limit | None = None
+    rejected: Limit | None = None
+
+
+def counts(**outcomes):
+    return Counts.of({Outcome(name): number for name, number in outcomes.items()})
+
+
+def share(percent):
+    return Limit(share=percent / 100)
+
+
+def test_a_run_within_its_limits_has_no_reason_against_it():
+    assert judge(Limits(updated=share(75)), counts(updated=1125, unchanged=375), 1500) == ()
+
+
+def test_one_patron_more_than_a_share_allows_is_a_reason_that_tells_all_figures_and_what_to_do():
+    (reason,) = judge(Limits(updated=share(75)), counts(updated=1200), 1500, job="Students")
+
+    assert reason == (
+        "would update 1,200 of 1,500 patrons of job 'Students'; the job allows 75% (1,125). "
+        "Look at the preview of this run: if the file is wrong, have it exported again; "
+        "if it is right, raise 'updated' under 'limits' in the job file and run the job again."
+    )
+
+
+def test_a_count_is_a_limit_whatever_the_number_of_patrons():
+    assert judge(Limits(deleted=Limit(count=50)), counts(deleted=50), 60) == ()
+    (reason,) = judge(Limits(deleted=Limit(count=50)), counts(deleted=51), 1_000_000)
+    assert reason.startswith("would delete 51 of 1,000,000 patrons of this job; the job allows 50. ")
+
+
+def test_a_first_run_is_not_judged_because_everything_in_it_is_new():
+    limits = Limits(added=Limit(count=0), rejected=Limit(count=0))
+
+    assert judge(limits, counts(added=1500, rejected=10), 0) == ()
+
+
+def test_rejected_rows_are_judged_against_the_rows_read_and_not_the_patrons():
+    limits = Limits(rejected=share(10))
+
+    assert judge(limits, counts(rejected=10, unchanged=90), 20) == ()
+    (reason,) = judge(limits, counts(rejected=11, unchanged=89), 5000)
+    assert reason.startswith(
+        "rejects 11 of 100 rows of the file of this job; the job allows 10% (10). Look at the messages"
+    )
+
+
+def test_added_patrons_are_told_beside_those_the_job_has():
+    (reason,) = judge(Limits(added=share(25)), counts(added=600), 1500)
+
+    assert reason.startswith("would add 600 patrons to the 1,500 patrons of this job; the job allows 25% (375).")
+
+
+def test_every_limit_that_is_passed_has_its_own_reason_in_a_fixed_order():
+    none_allowed = Limits(**{outcome.value: Limit(count=0) for outcome in LIMITED})
+
+    reasons = judge(none_allowed, counts(**{outcome.value: 1 for outcome in LIMITED}), 10)
+
+    assert [reason.split()[:2] for reason in reasons] == [
+        ["would", "add"],
+        ["would", "update"],
+        ["would", "transfer"],
+        ["would", "inactivate"],
+        ["would", "delete"],
+        ["rejects", "1"],
+    ]
+
+
+def test_a_job_without_a_limit_is_not_stopped_by_any_number():
+    assert judge(Limits(), counts(added=10**6, updated=10**6, deleted=10**6), 1) == ()
+
+
+@pytest.mark.parametrize(("percent", "total", "allowed"), [(10, 30, 3), (7, 100, 7), (29, 100, 29), (33.3, 1000, 333)])
+def test_a_share_allows_exactly_what_a_person_would_reckon(percent, total, allowed):
+    assert share(percent).allowed(total) == allowed
+
+
+def test_a_share_is_rounded_down():
+    assert share(10).allowed(19) == 1
+    assert share(10).allowed(9) == 0
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [{}, {"share": 0.5, "count": 5}, {"share": -0.1}, {"share": 1.01}, {"count": -1}],
+)
+def test_a_limit_that_is_none_or_two_or_impossible_cannot_exist(wrong):
+    with pytest.raises(ValueError, match=r"share|count"):
+        Limit(**wrong)
+
+
+@pytest.mark.parametrize(
+    ("limit", "text"), [(share(7), "7%"), (share(33.3), "33.3%"), (Limit(count=1500), "1,500"), (Limit(count=0), "0")]
+)
+def test_a_limit_is_told_as_it_was_written(limit, text):
+    assert str(limit) == text

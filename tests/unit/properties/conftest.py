@@ -1,0 +1,46 @@
+"""Runs templates both ways: as the interpreter understands them and as DuckDB computes them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import duckdb
+import pytest
+
+from patron_update.properties import Properties, compile_field, interpret, python_functions
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    Both = Callable[[Properties, str, Sequence[Sequence[str]]], list[str | None]]
+
+
+@pytest.fixture(scope="session")
+def duck() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        connection.execute("SET threads = 1")
+        yield connection
+
+
+@pytest.fixture(scope="session")
+def both(duck: duckdb.DuckDBPyConnection) -> Both:
+    """Return a function that gives a field's value for each row, after holding DuckDB's answer against the interpreter's.
+
+    The rows are bound as parameters, so that DuckDB sees them as it sees the columns of a file.
+    """
+    registered: set[str] = set()
+
+    def values(properties: Properties, field: str, rows: Sequence[Sequence[str]]) -> list[str | None]:
+        for name, function in python_functions(properties).items():
+            if name not in registered:
+                registered.add(name)
+                duck.create_function(name, function, ["VARCHAR"] * 3, "VARCHAR")
+        columns = ", ".join(f"c{n}" for n in range(1, len(rows[0]) + 1))
+        places = ", ".join(f"({', '.join('?' * len(row))})" for row in rows)
+        sql = f"SELECT {compile_field(properties, field)} FROM (VALUES {places}) AS file({columns})"
+        computed = [row[0] for row in duck.execute(sql, [value for row in rows for value in row]).fetchall()]
+        specified = [interpret(properties, field, row) for row in rows]
+        assert computed == specified
+        return specified
+
+    return values

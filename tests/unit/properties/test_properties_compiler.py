@@ -1,0 +1,130 @@
+"""Whatever the template and the row: DuckDB computes what the interpreter specifies."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from patron_update.properties import compile_field, parse
+from patron_update.properties.sql import quoted
+
+COLUMNS = 4
+TABLES = ("a", "b", "c")
+"""Entries of a table may refer to the tables behind it."""
+
+NASTY = ["'", '"', "''", "{", "}", "\\", ";", "--", "/*", "%", "$1", "\\1", "é", "\u00a0", "\u200b", "🎓", "e\u0301", "\t", "\n"]
+WORDS = [*NASTY, "'; DROP TABLE t; --", "KG", "default", "a", "b", "1", "0", " x ", "ENR", "ann@x.org", "c1", "NULL", "x'y"]
+DATES = ["02/03/2013", "2/30/2013", "2013-02-03", "20130203", "03-Feb-2013", "3-february-38", "02/03/37", "", "13/13/2013"]
+
+texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=8)
+values = st.sampled_from(WORDS) | st.sampled_from(DATES) | texts | st.lists(st.sampled_from(WORDS), max_size=4).map("".join)
+rows = st.lists(st.lists(values, min_size=COLUMNS, max_size=COLUMNS), min_size=1, max_size=5)
+
+patterns = st.sampled_from(
+    ["([^@]+)@.*", r"(\w+)", r"^(.)", r"([0-9]+)|(x)", r"(.*)$", r"\s", r"[\{\}\\']", r"(?i)kg", r"\p{L}+", "(?<=a)b", r"(.)\1", ""]
+)
+date_patterns = st.sampled_from(
+    ["MM/dd/yyyy", "M/d/yy", "yyyy-MM-dd", "yyyyMMdd", "yyMMdd", "dd-MMM-yyyy", "d-MMMM-yy", "MM/yyyy", "HHmmyyyyMMdd"]
+)
+
+
+def escaped(text: str, *, more: str = "") -> str:
+    """Write ``text`` so that a template reads it as plain text."""
+    return "".join(f"\\u{ord(c):04x}" if c in "\\{} \t\f\r\n:=#!" + more else c for c in text).replace("ISEMPTY", "")
+
+
+def _regex(draw: st.DrawFn) -> str:
+    pattern = draw(patterns)
+    groups = pattern.count("(") - pattern.count("(?")
+    replacement = draw(st.lists(st.sampled_from(["x", "'", " ", *(f"{{${n}}}" for n in range(groups + 1))]), max_size=3))
+    return f'regex("{pattern}","{"".join(replacement)}")'
+
+
+@st.composite
+def columns(draw: st.DrawFn, tables: tuple[str, ...]) -> str:
+    options = [str(draw(st.integers(1, COLUMNS)))]
+    for kind in draw(st.lists(st.sampled_from(["map", "regex"]), max_size=2)):
+        if kind == "regex":
+            options.append(_regex(draw))
+        elif tables:
+            options.append(f"map_{draw(st.sampled_from(tables))}")
+    if draw(st.integers(0, 3)) == 0:
+        options += ["date", draw(date_patterns)]
+    return "{" + ",".join([*options, *draw(st.sampled_from([[], ["omit"]]))]) + "}"
+
+
+def templates(tables: tuple[str, ...]) -> st.SearchStrategy[str]:
+    def calls(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+        return st.tuples(inner, inner, inner).map(lambda three: f"ISEMPTY({','.join(three)})")
+
+    single = values.map(lambda text: escaped(text, more="(),")) | columns(tables)
+    return st.lists(st.recursive(single, calls, max_leaves=5), max_size=3).map("".join)
+
+
+@st.composite
+def files(draw: st.DrawFn) -> str:
+    lines = [f"field_lastName={draw(templates(TABLES))}", "field_firstName=x"]
+    for number, table in enumerate(TABLES):
+        keys = draw(st.sets(values | st.just(""), max_size=4)) | {"KG"}
+        lines += [f"map_{table}_{escaped(key)}={draw(templates(TABLES[number + 1 :]))}" for key in sorted(keys)]
+    return "\n".join(lines)
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@given(text=files(), file=rows)
+def test_compiled_is_interpreted(both, text, file):
+    properties = parse(text, "random")
+
+    for field in properties.fields:
+        both(properties, field, file)
+
+
+ATOMS = st.sampled_from([*"abc.1", r"\w", r"\d", r"\s", "[a-c]", "[^a]", r"\b", "^", "$", "é", r"\.", "(?i)a", "ISEMPTY"[0]])
+
+
+def grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    quantified = st.tuples(inner, st.sampled_from(["*", "+", "?", "{2}", "{1,2}", "*?", "+?", "??"])).map(
+        lambda pair: f"(?:{pair[0]}){pair[1]}"
+    )
+    return quantified | inner.map("({})".format) | st.lists(inner, max_size=3).map("".join) | st.tuples(inner, inner).map("(?:{0[0]}|{0[1]})".format)
+
+
+@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    pattern=st.recursive(ATOMS, grown, max_leaves=8),
+    file=st.lists(st.text("abcAé1. \u2028\x0b@", max_size=8).map(lambda text: [text]), min_size=1, max_size=8),
+)
+def test_a_regex_finds_the_same_in_re2_and_in_python(both, pattern, file):
+    groups = min(pattern.count("(") - pattern.count("(?"), 5)
+    replacement = "".join(f"{{${n}}}|" for n in range(groups + 1))
+    properties = parse(f'field_lastName={{1,regex("{pattern}","{replacement}"),omit}}', "random")
+
+    both(properties, "lastName", file)
+
+
+@given(text=st.text(st.characters(exclude_categories=["Cs"])))
+def test_a_quoted_text_is_that_text(duck, text):
+    assert duck.execute(f"SELECT {quoted(text)}").fetchall() == [(text,)]
+
+
+@pytest.mark.parametrize("text", ["'", "''", "\\'", "\\", "a'||(SELECT 1)||'b", "'; DROP TABLE t; --", "$$", "E'\\n'", "{1}"[:1]])
+def test_no_text_of_the_file_is_executed(both, text):
+    properties = parse(f"field_lastName={escaped(text)}{{1,map_t}}\nmap_t_{escaped(text)}={escaped(text)}", "nasty")
+
+    assert both(properties, "lastName", [[text]]) == [text * 2]
+
+
+def test_a_thousand_references_and_a_map_of_five_thousand_entries_compile(both):
+    schools = "\n".join(f"map_school_{n}=S{n}" for n in range(5000))
+    properties = parse(f"field_lastName={'{1}-' * 1000}\nfield_firstName={{1,map_school,omit}}\n{schools}", "large")
+
+    assert both(properties, "lastName", [["a"]]) == ["a-" * 1000]
+    assert both(properties, "firstName", [["4999"], ["5000"]]) == ["S4999", None]
+
+
+def test_a_field_compiles_to_one_expression_without_other_columns():
+    properties = parse("field_lastName={3,omit}", "example")
+
+    assert "c3" in compile_field(properties, "lastName")
+    assert properties.columns_used == {3}

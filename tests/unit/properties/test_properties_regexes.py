@@ -1,0 +1,104 @@
+"""Java's regexes, run by DuckDB (RE2) or Python; each example says what Java finds."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from patron_update.properties import parse, python_functions
+from patron_update.properties.findings import SyntaxMistakeError
+from patron_update.properties.regexes import java_regex
+
+FOUND = [
+    # pattern, value, what Java finds first
+    (r"\w+", "é-ab", "ab"),
+    (r"\d+", "٣12", "12"),
+    (r"\s+", "a \x0bb", " \x0b"),
+    (r"a.c", "a\nc abc", "abc"),
+    (r"a.c", "a\u2028c", None),
+    (r"(?s)a.c", "a\nc", "a\nc"),
+    (r"(?i)straße", "STRAßE", "STRAßE"),
+    (r"(?i)É", "é", None),
+    (r"a(?i:b)c", "aBc", "aBc"),
+    (r"a(?i:b)c", "aBC", None),
+    (r"(?i)[a-c]+", "xABCd", "ABC"),
+    (r"^b", "ab", None),
+    (r"b$", "ab", "b"),
+    (r"a|ab", "ab", "a"),
+    (r"a{2,3}", "aaaa", "aaa"),
+    (r"a{2,3}?", "aaaa", "aa"),
+    (r"<.+?>", "<a><b>", "<a>"),
+    (r"\@\-\.\_", "x@-._", "@-._"),
+    (r"[\w.-]+", "!a.b-c!", "a.b-c"),
+    (r"[]x]+", "a]x", "]x"),
+    (r"[^]x]+", "]xa", "a"),
+    (r"[a-z&&[^aeiou]]+", "aebcd", "bcd"),
+    (r"[a-c[x-z]]+", "mayb", "ayb"),
+    (r"[\d\-x]+", "a1-x", "1-x"),
+    (r"\Qa.b\E+", "axb a.bb", "a.bb"),
+    (r"\p{Lu}\p{L}*", "1 Élise", "Élise"),
+    (r"\P{L}+", "ab12c", "12"),
+    (r"\p{Punct}", "a_", "_"),
+    (r"\x41\u0042\x{43}", "ABC", "ABC"),
+    (r"\bfoo\b", "afoo foo", "foo"),
+    (r"(?<first>a)b", "ab", "ab"),
+    (r"\t", "a\tb", "\t"),
+    (r"a*+b", "aab", "aab"),
+    (r"a*+a", "aaa", None),
+    (r"(?>a|ab)c", "abc", None),
+    (r"(a*)*b", "aab", "aab"),
+    (r"(?=b)", "ab", ""),
+    (r"(?<!a)b", "abb", "b"),
+    (r"a{1001}", "a", None),
+    (r"[^\x{0}-\x{10FFFF}]", "a", None),
+    (r"", "a", ""),
+    (r"x*", "a", ""),
+    (r"(a(b(c)))", "abc", "abc"),
+]
+
+
+@pytest.mark.parametrize(("pattern", "value", "found"), FOUND)
+def test_a_regex_finds_what_java_finds(both, pattern, value, found):
+    properties = parse(f'field_lastName={{1,regex("{pattern}","<{{$0}}>"),omit}}', "example")
+
+    expected = None if found is None else f"<{found}>"
+    assert both(properties, "lastName", [[value]]) == [expected]
+
+
+PYTHON_ONLY = ["(?=a)", "(?!a)b", "(?<=a)b", r"(a)\1", "a++", "(?>a)", "(a?)*", "(?:a{40}){40}", "a{1001}", "(a)" * 10]
+
+
+@pytest.mark.parametrize("pattern", PYTHON_ONLY)
+def test_what_re2_cannot_do_is_python_s(pattern):
+    assert java_regex(pattern).re2 is None
+    properties = parse(f'field_lastName={{1,map_t}}\nmap_t_x={{1,regex("{pattern}","")}}', "example")
+
+    assert list(python_functions(properties)) == ["patron_regex"]
+
+
+@pytest.mark.parametrize("pattern", ["([^@]+)@.*", r"\w+\@(\w+)", "(?i)a|b{2,}?"])
+def test_what_re2_can_do_needs_no_python(pattern):
+    properties = parse(f'field_lastName={{1,regex("{pattern}","{{$0}}")}}', "example")
+
+    assert python_functions(properties) == {}
+
+
+REFUSED = [
+    *("(a", "a)", "[a", "*a", "a{2,1}", "a{", "(?m)^a", "(?x)a", "(?u)a", r"\k<a>", r"\R", r"\G", r"\1", r"\p{Greek}"),
+    *("(?<=a+)b", "[z-a]", "(" * 60 + ")" * 60, "(?<a", "\\"),
+]
+
+
+@pytest.mark.parametrize("pattern", REFUSED)
+def test_a_regex_that_cannot_be_run_as_java_would_is_refused(pattern):
+    with pytest.raises(SyntaxMistakeError) as refusal:
+        java_regex(pattern)
+
+    assert pattern in refusal.value.text or r"\p{" in pattern
+    assert refusal.value.remedy
+
+
+def test_what_is_written_for_python_compiles():
+    for pattern, _, _ in FOUND:
+        assert re.compile(java_regex(pattern).python).groups == java_regex(pattern).groups
