@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import csv
 import json
 import sys
 import textwrap
@@ -11,12 +12,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import uuid4
 
-from patron_update.errors import PatronUpdateError, SettingsError
+from patron_update.domain.fields import FIELDS, Kind
+from patron_update.errors import PatronUpdateError
 from patron_update.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
+    from patron_update.jobs.models import Job
     from patron_update.sources import SftpLogin
 
 FAILED, USAGE = 1, 2
@@ -40,20 +43,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def lint(options: argparse.Namespace) -> int:
     """Check job files, properties files and suites; print what is wrong and what to do."""
-    from patron_update import linting
+    from patron_update.linting import lint_file, lint_include
 
-    findings = linting.lint(options.paths, Settings.from_environment if not options.paths else None)
-    for finding in findings:
-        print(finding)
-    print("No problem found." if not findings else f"{len(findings)} findings.", file=sys.stderr)
-    return FAILED if any(finding.severity == "error" for finding in findings) else 0
+    if options.paths:
+        remarks = [remark for path in options.paths for remark in lint_file(path)]
+    else:
+        remarks = list(lint_include(Settings.from_environment().include))
+    for remark in remarks:
+        print(remark)
+    print(f"{len(remarks)} remarks." if remarks else "Nothing to remark.", file=sys.stderr)
+    return FAILED if any(remark.severity == "error" for remark in remarks) else 0
 
 
 def convert(options: argparse.Namespace) -> int:
     """Convert a CSV by a properties file and print the records."""
-    from patron_update import steps
+    from patron_update.conversion import print_records
 
-    return steps.convert_file(options.properties, options.csv, options.format, options.rejects, sys.stdout)
+    return print_records(options.properties, options.csv, options.format, options.rejects, sys.stdout)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -66,28 +72,39 @@ def run(options: argparse.Namespace) -> int:
     with steps.open_run(options.job, key) as opened:
         if at.tzinfo is None:
             at = at.replace(tzinfo=opened.job.schedule.week.timezone)
-        summary = steps.run_all(opened, _login(opened.job), options.update, at, preview=options.preview)
-        print(render.to_json(summary) if options.json else render.to_text(summary))
+        found = steps.run_all(opened, _login(opened.job), options.update, at, preview=options.preview)
+        print(render.to_json(found) if options.json else render.to_text(found))
         if not options.json:
             print(f"\nSummary and lists: {opened.folder.path}", file=sys.stderr)
-    return 0 if summary.outcome in {"completed", "preview"} else FAILED
+    return 0 if found.outcome in {"completed", "preview"} else FAILED
 
 
 def summary(options: argparse.Namespace) -> int:
     """Print the Job Summary of a run."""
-    from patron_update import steps
+    from patron_update.reporting import read_summary
     from patron_update.summary import render
 
-    found = steps.read_summary(Settings.from_environment(), options.run)
+    found = read_summary(Settings.from_environment(), options.run)
     print(getattr(render, f"to_{options.format}")(found))
     return 0
 
 
 def patrons(options: argparse.Namespace) -> int:
     """Print the stored patrons."""
-    from patron_update import steps
+    from patron_update.store import PatronStore
 
-    steps.write_patrons(Settings.from_environment(), options.site, options.district_id, options.format, sys.stdout)
+    with Settings.from_environment().database() as url, PatronStore(url) as store:
+        store.set_up_if_empty()
+        found = store.patrons(options.site, options.district_id)
+        if options.format == "json":
+            for patron in found:
+                print(json.dumps(patron, ensure_ascii=False))
+            return 0
+        columns = [field.name for field in FIELDS if field.kind is not Kind.PASSWORD]
+        writer = csv.DictWriter(sys.stdout, [*columns, "associations"], extrasaction="ignore", lineterminator="\n")
+        writer.writeheader()
+        for patron in found:
+            writer.writerow({**patron, "associations": " ".join(patron["associations"])})
     return 0
 
 
@@ -113,13 +130,10 @@ def migrate(_options: argparse.Namespace) -> int:
     return 0
 
 
-def _login(job: object) -> SftpLogin | None:
-    from patron_update.jobs.job import Job
+def _login(job: Job) -> SftpLogin | None:
     from patron_update.sources import login_from_environment
 
-    if not isinstance(job, Job) or job.source.sftp is None:
-        return None
-    return login_from_environment(job.source.sftp.connection)
+    return login_from_environment(job.source.sftp.connection) if job.source.sftp else None
 
 
 def _when(text: str) -> datetime:
@@ -199,8 +213,6 @@ def _add_run_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
     made = command("test-server", test_server, "Reads the log-in from AIRFLOW_CONN_<CONNECTION>.")
     made.add_argument("job", metavar="JOB", help="the job file's name without .yaml")
 
-
-__all__ = ["SettingsError", "main"]
 
 if __name__ == "__main__":
     sys.exit(main())

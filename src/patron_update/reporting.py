@@ -16,6 +16,8 @@ from patron_update.summary.headline import headline
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from patron_update.settings import Settings
+
 
 def write_summary(run: Run, failure: str | None = None) -> tuple[Summary, SummaryRef]:
     """Write the Job Summary into the store and the run's folder.
@@ -44,6 +46,17 @@ def write_summary(run: Run, failure: str | None = None) -> tuple[Summary, Summar
         folder=str(run.folder.path),
     )
     return summary, reference.save(run)
+
+
+def read_summary(settings: Settings, run: str) -> Summary:
+    """Read a run's summary from the store, by the run's number, key or ``job/key``; a job's id means its latest run."""
+    from patron_update.store import PatronStore
+
+    with settings.database() as url, PatronStore(url) as store:
+        store.set_up_if_empty()
+        head = store.run_summary(run)
+        messages = [SummaryMessage.of(message) for message in store.messages(head["run_id"])]
+    return Summary.model_validate({**head, "messages": messages})
 
 
 def _ending(run: Run, failure: str | None) -> tuple[RunOutcome, str | None]:

@@ -88,7 +88,6 @@ class Converted(Result):
     read: int
     alive: int
     outcomes: dict[str, int]
-    encoding: str
     match_using_district_id: bool
     mapped_fields: list[str]
     properties_fingerprint: str

@@ -83,33 +83,23 @@ def fetch_file(run: Run, seen: FileSeen, login: SftpLogin | None) -> Fetched:
 
 def convert(run: Run) -> Converted:
     """Turn the landed file's columns into patron fields; rows that cannot be used are set aside with a message."""
-    from patron_update.files.convert import convert as convert_file
+    from patron_update.conversion import convert_landed
     from patron_update.files.workspace import secret
-    from patron_update.properties import compile_field, python_functions
 
     properties = run.properties
-    settings = properties.settings
-    encoding = run.job.encoding or settings.csv_text_encoding
-    result = convert_file(
+    result = convert_landed(
         run.folder.file(LANDED),
         run.folder,
-        encoding=encoding,
-        rows_to_skip=settings.input_rows_to_skip,
-        expressions={name: compile_field(properties, name) for name in properties.fields},
-        columns_used=properties.columns_used,
-        declared_columns=properties.field_type_total,
-        match_using_district_id=settings.match_using_district_id,
-        site_default=settings.site_short_name_default,
+        properties,
+        encoding=run.job.encoding,
         site_names=run.district.site_names,
         secret=secret(run.settings.home),
-        python_functions=python_functions(properties),
     )
     return Converted(
         read=result.read,
         alive=result.alive,
         outcomes={outcome.value: rows for outcome, rows in result.outcomes.items()},
-        encoding=encoding,
-        match_using_district_id=settings.match_using_district_id,
+        match_using_district_id=properties.settings.match_using_district_id,
         mapped_fields=sorted(properties.fields),
         properties_fingerprint=properties.fingerprint,
         notes=[*result.notes, *(finding.text for finding in properties.warnings)],

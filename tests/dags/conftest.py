@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from sample_job import PROJECT, STUDENTS
 
+PROJECT = Path(__file__).parents[2]
 if "AIRFLOW_HOME" not in os.environ:  # Airflow reads these on its first import
     os.environ["AIRFLOW_HOME"] = tempfile.mkdtemp(prefix="airflow-test-")
 os.environ["AIRFLOW__CORE__LOAD_EXAMPLES"] = "False"
@@ -22,6 +22,26 @@ if TYPE_CHECKING:
     from airflow.dag_processing.dagbag import DagBag
     from airflow.sdk import DAG
 
+STUDENTS = """\
+name: Students
+source:
+  sftp: { connection: sis, path: /patrons, file: Students.csv }
+properties: students.properties
+schedule:
+  time: "02:15"
+  timezone: America/Chicago
+  monday: incremental
+  friday: incremental
+  saturday: full
+"""
+
+
+@pytest.fixture
+def project() -> Path:
+    """Return the project's folder."""
+    return PROJECT
+
+
 @pytest.fixture
 def include(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """Return an include folder with one sound job, ``students``."""
@@ -30,6 +50,16 @@ def include(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (include / "jobs" / "students.yaml").write_text(STUDENTS)
     monkeypatch.setenv("PATRON_UPDATE_INCLUDE", str(include))
     return include
+
+
+@pytest.fixture
+def add_job(include: Path) -> Callable[[str], None]:
+    """Return what adds a sound job to the include folder."""
+
+    def add(job_id: str) -> None:
+        (include / "jobs" / f"{job_id}.yaml").write_text(STUDENTS.replace("name: Students", f"name: {job_id}"))
+
+    return add
 
 
 @pytest.fixture

@@ -4,28 +4,29 @@ import json
 import shutil
 
 import pytest
-from sample_job import PROJECT, STUDENTS
 
 
-def test_there_is_exactly_one_dag_per_job_file(read_dags, include):
-    (include / "jobs" / "staff.yaml").write_text(STUDENTS.replace("name: Students", "name: Staff"))
+def test_there_is_exactly_one_dag_per_job_file(read_dags, add_job):
+    add_job("staff")
 
     assert sorted(read_dags().dags) == ["patron_update__staff", "patron_update__students"]
 
 
-def test_the_projects_own_jobs_are_all_sound(monkeypatch, read_dags):
-    monkeypatch.delenv("PATRON_UPDATE_INCLUDE")
-    bag = read_dags()
-
-    assert sorted(bag.dags) == sorted(f"patron_update__{file.stem}" for file in (PROJECT / "include/jobs").glob("*.yaml"))
-    assert not [dag_id for dag_id, dag in bag.dags.items() if "broken" in dag.tags]
-
-
-def test_a_project_that_was_copied_elsewhere_reads_its_own_include_folder(tmp_path, monkeypatch, include):
+def test_the_projects_own_jobs_are_all_sound(monkeypatch, project, include):
     from airflow.dag_processing.dagbag import DagBag
 
     monkeypatch.delenv("PATRON_UPDATE_INCLUDE")
-    shutil.copytree(PROJECT / "dags", tmp_path / "dags")
+    bag = DagBag(project / "dags")
+
+    assert sorted(bag.dags) == sorted(f"patron_update__{file.stem}" for file in (project / "include/jobs").glob("*.yaml"))
+    assert not [dag_id for dag_id, dag in bag.dags.items() if "broken" in dag.tags]
+
+
+def test_a_project_that_was_copied_elsewhere_reads_its_own_include_folder(tmp_path, monkeypatch, project, include):
+    from airflow.dag_processing.dagbag import DagBag
+
+    monkeypatch.delenv("PATRON_UPDATE_INCLUDE")
+    shutil.copytree(project / "dags", tmp_path / "dags")
 
     assert list(DagBag(tmp_path / "dags").dags) == ["patron_update__students"]
 
@@ -73,7 +74,7 @@ def test_the_form_asks_for_the_update_and_for_a_preview(students):
 def test_a_broken_job_file_is_a_dag_that_tells_why_and_hurts_no_other(read_dags, include):
     from airflow.sdk.exceptions import AirflowFailException
 
-    (include / "jobs" / "staff.yaml").write_text(STUDENTS.replace("name: Students", "nome: Staff"))
+    (include / "jobs" / "staff.yaml").write_text((include / "jobs" / "students.yaml").read_text().replace("name:", "nome:"))
     dags = read_dags().dags
     broken = dags["patron_update__staff"]
 
@@ -86,9 +87,9 @@ def test_a_broken_job_file_is_a_dag_that_tells_why_and_hurts_no_other(read_dags,
     assert len(dags["patron_update__students"].tasks) == 10
 
 
-def test_a_worker_reads_only_the_job_it_runs(read_dags, include, monkeypatch):
+def test_a_worker_reads_only_the_job_it_runs(read_dags, add_job, monkeypatch):
     for number in range(5):
-        (include / "jobs" / f"other_{number}.yaml").write_text(STUDENTS.replace("name: Students", f"name: Other {number}"))
+        add_job(f"other_{number}")
     monkeypatch.setenv("_AIRFLOW_PARSING_CONTEXT_DAG_ID", "patron_update__students")
 
     assert list(read_dags().dags) == ["patron_update__students"]

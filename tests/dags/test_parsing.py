@@ -5,8 +5,6 @@ import os
 import subprocess
 import sys
 
-from sample_job import PROJECT, STUDENTS
-
 READ = """
 import json, sys, time
 from airflow.dag_processing.dagbag import DagBag
@@ -20,25 +18,25 @@ MOST_SECONDS = 4.0
 """Of processor time, for 200 job files; about 1 s on two quiet cores."""
 
 
-def read(tmp_path, include) -> dict:
+def read(tmp_path, project, include) -> dict:
     environment = {**os.environ, "AIRFLOW_HOME": str(tmp_path), "PATRON_UPDATE_INCLUDE": str(include)}
     output = subprocess.run(
-        [sys.executable, "-c", READ, str(PROJECT / "dags")], env=environment, check=True, capture_output=True, text=True
+        [sys.executable, "-c", READ, str(project / "dags")], env=environment, check=True, capture_output=True, text=True
     ).stdout
     return json.loads(output.splitlines()[-1])
 
 
-def test_reading_the_dags_imports_nothing_heavy(tmp_path, include):
-    found = read(tmp_path, include)
+def test_reading_the_dags_imports_nothing_heavy(tmp_path, project, include):
+    found = read(tmp_path, project, include)
 
     assert found["dags"] == 1
     assert not HEAVY & set(found["modules"])
 
 
-def test_two_hundred_job_files_are_read_in_four_seconds(tmp_path, include):
+def test_two_hundred_job_files_are_read_in_four_seconds(tmp_path, project, include, add_job):
     for number in range(2, 201):
-        (include / "jobs" / f"job_{number}.yaml").write_text(STUDENTS.replace("name: Students", f"name: Job {number}"))
-    found = read(tmp_path, include)
+        add_job(f"job_{number}")
+    found = read(tmp_path, project, include)
 
     assert (found["dags"], found["errors"]) == (200, {})
     assert found["seconds"] < MOST_SECONDS

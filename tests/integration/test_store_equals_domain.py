@@ -140,9 +140,9 @@ def check(library: Library, roster: Roster, records: list[Record], options: Opti
 
 
 def settle(options: Options):
-    return settings(
-        max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
-    )(given(roster=rosters(), records=files(options)))
+    quiet = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.differing_executors]
+    rules = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=quiet)
+    return lambda test: rules(given(roster=rosters(), records=files(options))(test))
 
 
 @settle(BY_ID)

@@ -86,8 +86,8 @@ class _OpenSftpSource(SftpSource):
 class PinnedSFTPHook(SFTPHookAsync):  # type: ignore[misc] # Airflow is not typed here
     """The provider's asynchronous hook, holding the same kind of session as the fetch.
 
-    The provider's own sends a refused password once more in the server's dialogue, waits two minutes for a silent
-    server, and without ``host_key`` trusts whatever file of known hosts its machine has.
+    The provider's own first tries every private key of the user that Airflow runs as, and without ``host_key`` trusts
+    that user's known hosts: the wait would let in what the fetch refuses.
     """
 
     async def login(self) -> SftpLogin:

@@ -29,7 +29,8 @@ class Conversion:
     match_using_district_id: bool
     site_default: str
     scan: Scan
-    ascii_only: bool
+    composed: bool
+    """Nothing that the file or an expression holds needs to be brought into NFC."""
 
     def sql(self, source: str) -> str:
         """Return the query that makes records of the rows of ``source``."""
@@ -37,7 +38,7 @@ class Conversion:
         blank = " AND ".join(f"trim(c{number}) = ''" for number in range(1, self.columns + 1))
         evaluated = _commas(f"({each.expression})::VARCHAR AS e_{each.field.column}" for each in fields)
         cleaned = _commas(
-            f"{each.cleaned(self.scan, ascii_only=self.ascii_only)} AS v_{each.field.column}" for each in fields
+            f"{each.cleaned(self.scan, composed=self.composed)} AS v_{each.field.column}" for each in fields
         )
         values = _commas(f"{each.value} AS f_{each.field.column}" for each in fields if each.field is not _SITE)
         return f"""
@@ -86,7 +87,7 @@ class Conversion:
         mapped = {each.field.column for each in fields}
         missing = "chr(30)"
         parts = (f"coalesce(f_{f.column}, {missing})" if f.column in mapped else missing for f in FIELDS)
-        return f"md5(concat_ws({KEY_SEPARATOR}, {_commas(parts)}))"
+        return f"md5(concat({f', {KEY_SEPARATOR}, '.join(parts)}))"
 
     def _key(self) -> str:
         if self.match_using_district_id:

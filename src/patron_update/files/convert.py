@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import inspect
 import unicodedata
+from base64 import b64encode
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -80,7 +81,7 @@ def convert(  # noqa: PLR0913 - one argument for each thing that the properties 
         match_using_district_id=match_using_district_id,
         site_default=unicodedata.normalize("NFC", site_default).strip(),
         scan=found.scan,
-        ascii_only=found.text.ascii and not functions and "".join(expressions.values()).isascii(),
+        composed=found.scan.composed and not functions and "".join(expressions.values()).isascii(),
     )
     try:
         with connect(folder) as connection:
@@ -100,7 +101,7 @@ def _register(
     functions: Mapping[str, Callable[..., str | None]],
 ) -> None:
     """Hand the connection what the statement needs besides its text: the secret is bound, never part of SQL."""
-    connection.execute("SET VARIABLE secret = ?", [secret.hex()])
+    connection.execute("SET VARIABLE secret = ?", [b64encode(secret).decode()])
     connection.execute("CREATE TEMP TABLE site_exact (sent VARCHAR, canonical VARCHAR)")
     for sent, canonical in site_names.items():
         row = [unicodedata.normalize("NFC", sent).strip(), canonical]

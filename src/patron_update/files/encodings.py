@@ -49,7 +49,6 @@ class Text:
     """A CSV file as UTF-8: the landed file itself where its bytes already are, else a private copy."""
 
     path: Path
-    ascii: bool
     copied: bool = False
     notes: tuple[str, ...] = ()
 
@@ -81,11 +80,10 @@ def as_utf8(landed: Path, copy: Path, declared: str) -> Text:
         return _decoded(landed, copy, marked, declared, note)
     if codec.startswith("utf-16"):
         return _decoded(landed, copy, _byte_order(head) if codec == "utf-16" else codec, declared)
-    is_ascii = all(chunk.isascii() for chunk in _chunks(landed))
-    if is_ascii:
-        return Text(path=landed, ascii=True)
+    if all(chunk.isascii() for chunk in _chunks(landed)):
+        return Text(path=landed)
     if codec != "utf-8" and _single_byte(codec) and _is_utf8(landed):
-        return Text(path=landed, ascii=False, notes=(_read_as(declared, "utf-8"),))
+        return Text(path=landed, notes=(_read_as(declared, "utf-8"),))
     if codec == "iso8859-1" and any(re.search(rb"[\x80-\x9f]", chunk) for chunk in _chunks(landed)):
         return _decoded(landed, copy, "cp1252", declared, (_read_as(declared, "windows-1252"),))
     return _decoded(landed, copy, codec, declared)
@@ -95,11 +93,11 @@ def _decoded(landed: Path, copy: Path, codec: str, declared: str, notes: tuple[s
     if codec == "utf-8":
         for _ in _texts(landed, codec, declared):
             pass
-        return Text(path=landed, ascii=False, notes=notes)
+        return Text(path=landed, notes=notes)
     with os.fdopen(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE), "wb") as out:
         for text in _texts(landed, codec, declared):
             out.write(text.encode())
-    return Text(path=copy, ascii=False, copied=True, notes=notes)
+    return Text(path=copy, copied=True, notes=notes)
 
 
 def _texts(path: Path, codec: str, declared: str) -> Iterator[str]:

@@ -37,16 +37,18 @@ class FieldSql:
     def _marked(self) -> bool:
         return self.field.kind is Kind.DATE or MARKER in self.expression
 
-    def cleaned(self, scan: Scan, *, ascii_only: bool) -> str:
+    def cleaned(self, scan: Scan, *, composed: bool) -> str:
         """Return the SQL of v: NFC, without control characters, trimmed."""
         value = f"e_{self.field.column}"
         if scan.control_characters:
             pattern = r"[\x01-\x1f\x7f]+" if self._marked else r"[\x00-\x1f\x7f]+"
             value = f"regexp_replace({value}, '{pattern}', ' ', 'g')"
-        if not ascii_only:
+        if not composed:
             value = f"nfc_normalize({value})"
-        spaces = f", {text(_SPACES)}" if scan.odd_spaces else ""
-        return f"trim({value}{spaces})"
+        if scan.odd_spaces or scan.control_characters:
+            return f"trim({value}, {text(_SPACES)})"
+        # To look for spaces takes a quarter of the time that it takes to trim.
+        return f"CASE WHEN {value} LIKE ' %' OR {value} LIKE '% ' THEN trim({value}) ELSE {value} END"
 
     @property
     def value(self) -> str:

@@ -9,17 +9,24 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from patron_update.errors import UnreadableFileError
 from patron_update.files.encodings import CHUNK
 
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import Any
+
+    Bytes = np.ndarray[Any, np.dtype[Any]]
 
 OVERLAP = 4
+FIRST_BEYOND_ASCII, COMBINING = 0x80, 0xCC
+"""0xCC is the first byte of U+0300 in UTF-8; every character before that one is composed already."""
+_LF, _CR, _SPACE, _QUOTE = b"\n\r \""
 LONGEST_FIRST_LINE = 1024 * 1024
 _DELIMITERS = ("\t", ";", "|")
 _DELIMITER_NAMES = {"\t": "tabs", ";": "semicolons", "|": "vertical bars"}
-_CONTROLS = bytes([*range(9), 11, 12, *range(14, 32), 127])
 _ODD_SPACES = (b"\xc2\xa0", b"\xe2\x80", b"\xe3\x80\x80", b"\xef\xbb\xbf")
 _WEB_PAGES = (b"<html", b"<!doctype html")
 _MAGIC = (
@@ -39,6 +46,9 @@ class Scan:
     plain: bool
     control_characters: bool
     odd_spaces: bool
+    """Spaces other than the ordinary one, perhaps."""
+    composed: bool
+    """Every character is below U+0300, so the text is in NFC as it stands."""
 
 
 def refuse_other_files(landed: Path) -> None:
@@ -95,44 +105,81 @@ def delimiter_of(heading: str) -> tuple[str, tuple[str, ...]]:
 
 def scan(path: Path, delimiter: str, rows_to_skip: int) -> Scan:
     """Look over the bytes of ``path``, a UTF-8 file."""
-    mark = delimiter.encode()
-    quoted_oddly = _near_quotes(mark)
-    controls = _CONTROLS if delimiter == "\t" else _CONTROLS + b"\t"
-    lines = carriage = pairs = 0
-    deceptive = control_characters = odd_spaces = False
-    before = b"\n"
+    look = _Look(delimiter)
     with path.open("rb") as stream:
         while chunk := stream.read(CHUNK):
-            window = before + chunk
-            lines += chunk.count(b"\n")
-            carriage += chunk.count(b"\r")
-            pairs += (window[len(before) - 1 :]).count(b"\r\n")
-            deceptive = deceptive or _deceptive(window, quoted_oddly)
-            control_characters = control_characters or len(chunk.translate(None, controls)) != len(chunk)
-            odd_spaces = odd_spaces or any(space in chunk for space in _ODD_SPACES)
-            before = window[-OVERLAP:]
-    ended = before.endswith(b"\n")
-    deceptive = deceptive or (not ended and before.endswith((b'" ', b'" \r')))
-    plain = not deceptive and carriage == pairs and _plain_beginning(path, rows_to_skip)
+            look.at(chunk)
+    plain = not look.deceptive() and _plain_beginning(path, rows_to_skip)
     return Scan(
-        lines=lines + (not ended),
+        lines=look.lines + (look.before[-1:] != b"\n"),
         plain=plain,
-        control_characters=control_characters or not plain,
-        odd_spaces=odd_spaces,
+        control_characters=look.control_characters or not plain,
+        odd_spaces=look.odd_spaces,
+        composed=look.highest < COMBINING,
     )
 
 
-def _near_quotes(mark: bytes) -> tuple[bytes, ...]:
-    """Return the sequences at which DuckDB forgives spaces beside quotes, and Python's csv module does not."""
-    before = (mark + b' "', b'\n "', b'  "')
-    return (*before, b'" ' + mark, b'" \r', b'" \n', b'"  ')
+class _Look:
+    """A look over the bytes, chunk by chunk. Each test is one sweep of numpy over the chunk."""
+
+    def __init__(self, delimiter: str) -> None:
+        self.lines = self.highest = 0
+        self.control_characters = self.odd_spaces = self._deceptive = False
+        self.before = b"\n"
+        self._tabs_separate = delimiter == "\t"
+        mark = delimiter.encode()
+        # At these DuckDB forgives spaces beside quotes, and Python's csv module does not.
+        before = (mark + b' "', b'\n "', b'  "')
+        self._oddly_quoted = (*before, b'" ' + mark, b'" \r', b'" \n', b'"  ')
+
+    def at(self, chunk: bytes) -> None:
+        """Look at the next chunk, together with the last bytes of the one before."""
+        window = self.before + chunk
+        shared = len(self.before)
+        found = np.frombuffer(window, dtype=np.uint8)
+        ends = np.flatnonzero(found == _LF)
+        returns = np.flatnonzero(found == _CR)
+        self.highest = max(self.highest, int(found.max()))
+        self.lines += int((ends >= shared).sum())
+        self._controls(window, found, len(ends), len(returns))
+        self._deceptive = self._deceptive or _blank_lines(found, ends) or self._lone_returns(found, returns)
+        self._deceptive = self._deceptive or self._odd_quotes(window, found)
+        if self.highest >= FIRST_BEYOND_ASCII:
+            self.odd_spaces = self.odd_spaces or any(space in window for space in _ODD_SPACES)
+        self.before = window[-OVERLAP:]
+
+    def _controls(self, window: bytes, found: Bytes, ends: int, returns: int) -> None:
+        controls = int((found < _SPACE).sum()) - ends - returns + window.count(b"\x7f")
+        if not controls:
+            return
+        self._deceptive = self._deceptive or b"\0" in window
+        separators = window.count(b"\t") if self._tabs_separate else 0
+        self.control_characters = self.control_characters or controls > separators
+
+    @staticmethod
+    def _lone_returns(found: Bytes, returns: Bytes) -> bool:
+        """Tell whether a CR comes without LF; the last byte of a chunk is judged with the next one."""
+        inner = returns[returns < len(found) - 1]
+        return bool((found[inner + 1] != _LF).any())
+
+    def _odd_quotes(self, window: bytes, found: Bytes) -> bool:
+        quotes = np.flatnonzero(found == _QUOTE)
+        inner = quotes[(quotes > 0) & (quotes < len(found) - 1)]
+        beside_space = (found[inner - 1] == _SPACE) | (found[inner + 1] == _SPACE)
+        return bool(beside_space.any()) and any(sequence in window for sequence in self._oddly_quoted)
+
+    def deceptive(self) -> bool:
+        """Tell, at the end, whether anything in the file would deceive DuckDB's reader."""
+        return self._deceptive or self.before.endswith((b'" ', b"\r"))
 
 
-def _deceptive(window: bytes, quoted_oddly: tuple[bytes, ...]) -> bool:
-    """Tell whether the bytes hold a NUL, a blank line, or a space beside a quote."""
-    if b"\0" in window or b"\n\n" in window or b"\n\r\n" in window:
+def _blank_lines(found: Bytes, ends: Bytes) -> bool:
+    """Tell whether a line end follows the one before at once; ``\\r\\n`` counts as one."""
+    gaps = np.diff(ends)
+    if (gaps == 1).any():
         return True
-    return b'"' in window and any(sequence in window for sequence in quoted_oddly)
+    close = ends[1:][gaps == len("\r\n")]
+    return bool((found[close - 1] == _CR).any())
 
 
 def _plain_beginning(path: Path, rows_to_skip: int) -> bool:

@@ -37,11 +37,11 @@ class Landing:
             to.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0)
             self._file = os.fdopen(os.open(self._part, flags, 0o600), "r+b")
-            os.fchmod(self._file.fileno(), 0o600)
-            self.size, self._hash = self._kept()
-            self._file.truncate(self.size)
-            self._file.seek(self.size)
-            self._check_room()
+            try:
+                self._begin()
+            except BaseException:
+                self._file.close()
+                raise
 
     def __enter__(self) -> Self:
         return self
@@ -75,6 +75,13 @@ class Landing:
             self._part.replace(self._to)
             self._note.unlink(missing_ok=True)
         return Landed(path=self._to, size=self.size, sha256=self._hash.hexdigest())
+
+    def _begin(self) -> None:
+        os.fchmod(self._file.fileno(), 0o600)
+        self.size, self._hash = self._kept()
+        self._file.truncate(self.size)
+        self._file.seek(self.size)
+        self._check_room()
 
     def _kept(self) -> tuple[int, hashlib._Hash]:
         """Return how much an earlier attempt left that is certain to be the head of this very file."""

@@ -1,0 +1,61 @@
+"""A landed file and a properties file become records: the step's work, and the same for a file at hand."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, TextIO
+
+from patron_update.errors import UnreadableFileError
+from patron_update.files.convert import convert
+from patron_update.files.workspace import RunFolder
+from patron_update.properties import compile_field, python_functions, read
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from patron_update.files.convert import ConvertResult
+    from patron_update.properties import Properties
+
+
+def convert_landed(
+    landed: Path,
+    folder: RunFolder,
+    properties: Properties,
+    *,
+    encoding: str | None,
+    site_names: Mapping[str, str],
+    secret: bytes,
+) -> ConvertResult:
+    """Convert ``landed`` into the records of ``folder``. ``encoding``: None is what the properties file says."""
+    settings = properties.settings
+    return convert(
+        landed,
+        folder,
+        encoding=encoding or settings.csv_text_encoding,
+        rows_to_skip=settings.input_rows_to_skip,
+        expressions={name: compile_field(properties, name) for name in properties.fields},
+        columns_used=properties.columns_used,
+        declared_columns=properties.field_type_total,
+        match_using_district_id=settings.match_using_district_id,
+        site_default=settings.site_short_name_default,
+        site_names=site_names,
+        secret=secret,
+        python_functions=python_functions(properties),
+    )
+
+
+def print_records(properties: Path, landed: Path, form: str, rejects: Path | None, out: TextIO) -> int:
+    """Write the records of a file at hand to ``out`` as ``json`` (one object a line) or ``csv``; return 0.
+
+    ``rejects`` gets the messages about rows, as CSV. Sites stay as the file names them: no district is asked.
+    """
+    from patron_update.files.export import write_records
+
+    if not landed.is_file():
+        raise UnreadableFileError(f"There is no file {landed}.")
+    with TemporaryDirectory(prefix="patron-update-") as place:
+        folder = RunFolder(path=Path(place))
+        convert_landed(landed, folder, read(properties), encoding=None, site_names={}, secret=bytes(32))
+        write_records(folder, form, out, rejects)
+    return 0
