@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, TextIO
+from typing import TYPE_CHECKING, Literal, TextIO
 
 from patron_update.errors import UnreadableFileError
 from patron_update.files.convert import convert
@@ -45,7 +45,7 @@ def convert_landed(
     )
 
 
-def print_records(properties: Path, landed: Path, form: str, rejects: Path | None, out: TextIO) -> int:
+def print_records(properties: Path, landed: Path, form: Literal["json", "csv"], rejects: Path | None, out: TextIO) -> int:
     """Write the records of a file at hand to ``out`` as ``json`` (one object a line) or ``csv``; return 0.
 
     ``rejects`` gets the messages about rows, as CSV. Sites stay as the file names them: no district is asked.

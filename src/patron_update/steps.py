@@ -108,22 +108,25 @@ def convert(run: Run) -> Converted:
 
 def validate(run: Run) -> Validated:
     """Hold the records against the job's expectations. Raises ExpectationStopError before anything is written."""
-    from patron_update.files import judged, records
+    from patron_update.files import diff
 
     suite = run.suite
+    diff.release(run.folder)
     if suite is None:
         return Validated(suite_fingerprint="", rejected=0, warnings=0).save(run)
-    from patron_update.validation import Judge
+    from patron_update.validation import judge
 
-    judge = Judge(suite)
-    with judged.writing(run.folder) as write:
-        for batch in records.batches(run.folder, suite.columns, BATCH_ROWS):
-            write(judge.batch(batch))
-        whole = judge.conclude(records.figures(run.folder, suite.figure_columns))
-        totals = write(whole)
-    if whole.stops:
-        raise ExpectationStopError(f"Nothing was written. {' '.join(whole.stops)}")
-    return Validated(suite_fingerprint=suite.fingerprint, rejected=totals.rejected, warnings=totals.warnings).save(run)
+    judgement = judge(
+        suite,
+        diff.batches(run.folder, suite.columns, BATCH_ROWS),
+        diff.figures(run.folder, suite.figure_columns),
+    )
+    diff.hold_out(run.folder, judgement.rejected, judgement.messages)
+    if judgement.stops:
+        raise ExpectationStopError(f"Nothing was written. {' '.join(judgement.stops)}")
+    return Validated(
+        suite_fingerprint=suite.fingerprint, rejected=len(judgement.rejected), warnings=judgement.warnings
+    ).save(run)
 
 
 def choose_update(run: Run, wish: str, at: datetime) -> Choice:

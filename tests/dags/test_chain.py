@@ -53,7 +53,9 @@ def test_the_branch_leads_to_existing_steps(students):
     assert {"full_update", "incremental_update"} <= set(students.task_dict)
 
 
-@pytest.mark.parametrize("step", ["fetch_file", "choose_update", "full_update", "incremental_update", "upsert", "report"])
+@pytest.mark.parametrize(
+    "step", ["fetch_file", "choose_update", "full_update", "incremental_update", "upsert", "report"]
+)
 def test_a_step_that_needs_a_server_is_tried_again_later_and_later(students, step):
     task = students.task_dict[step]
 
@@ -77,6 +79,8 @@ def test_every_step_says_what_it_does(students):
 
 
 def test_the_steps_that_write_link_to_the_job_summary(students):
-    linked = [task.task_id for task in students.tasks if "Job Summary" in [link.name for link in task.operator_extra_links]]
+    linked = [
+        task.task_id for task in students.tasks if "Job Summary" in [link.name for link in task.operator_extra_links]
+    ]
 
     assert linked == ["upsert", "report"]

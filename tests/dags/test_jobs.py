@@ -18,7 +18,9 @@ def test_the_projects_own_jobs_are_all_sound(monkeypatch, project, include):
     monkeypatch.delenv("PATRON_UPDATE_INCLUDE")
     bag = DagBag(project / "dags")
 
-    assert sorted(bag.dags) == sorted(f"patron_update__{file.stem}" for file in (project / "include/jobs").glob("*.yaml"))
+    assert sorted(bag.dags) == sorted(
+        f"patron_update__{file.stem}" for file in (project / "include/jobs").glob("*.yaml")
+    )
     assert not [dag_id for dag_id, dag in bag.dags.items() if "broken" in dag.tags]
 
 
@@ -74,7 +76,9 @@ def test_the_form_asks_for_the_update_and_for_a_preview(students):
 def test_a_broken_job_file_is_a_dag_that_tells_why_and_hurts_no_other(read_dags, include):
     from airflow.sdk.exceptions import AirflowFailException
 
-    (include / "jobs" / "staff.yaml").write_text((include / "jobs" / "students.yaml").read_text().replace("name:", "nome:"))
+    (include / "jobs" / "staff.yaml").write_text(
+        (include / "jobs" / "students.yaml").read_text().replace("name:", "nome:")
+    )
     dags = read_dags().dags
     broken = dags["patron_update__staff"]
 

@@ -42,7 +42,9 @@ def slots(timetable, clock, start: str, days: int) -> list[str]:
     """Return the slots that a scheduler looking every five minutes would start."""
     started: list[datetime] = []
     for minutes in range(0, days * 24 * 60, 5):
-        now = datetime.fromisoformat(start).replace(tzinfo=CHICAGO).astimezone(ZoneInfo("UTC")) + timedelta(minutes=minutes)
+        now = datetime.fromisoformat(start).replace(tzinfo=CHICAGO).astimezone(ZoneInfo("UTC")) + timedelta(
+            minutes=minutes
+        )
         clock(now.astimezone(CHICAGO).replace(tzinfo=None).isoformat())
         due = next_slot(timetable, started[-1] if started else None)
         if due <= now:

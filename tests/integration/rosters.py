@@ -120,7 +120,7 @@ class Library:
         columns = ", ".join(values)
         connection.execute("SET LOCAL datestyle = 'ISO, MDY'")
         connection.execute(
-            f"INSERT INTO patron ({columns}) VALUES ({', '.join(['%s'] * len(values))})",  # type: ignore[arg-type]
+            f"INSERT INTO patron ({columns}) VALUES ({', '.join(['%s'] * len(values))})",  # noqa: S608 - own columns
             list(values.values()),
         )
         for place in patron.associations:
@@ -187,7 +187,10 @@ class Library:
         return {
             comparable(
                 {f.column: patron.get(f.name) for f in FIELDS if f.kind is not Kind.PASSWORD},
-                [Association(site=p["siteShortName"], barcode=p["barcode"], primary=p["primary"]) for p in patron["associations"]],
+                [
+                    Association(site=p["siteShortName"], barcode=p["barcode"], primary=p["primary"])
+                    for p in patron["associations"]
+                ],
             )
             for patron in self.store.patrons()
         }
@@ -225,6 +228,8 @@ def patron(number: int, *places: tuple[str, str], **values: str) -> Patron:
     defaults = {"district_id": str(number), "last_name": f"Name{number}", "status": "A", "gender": "U"}
     kept = {c: v for c, v in {**defaults, "access_level": "Patron", "patron_type": "Student", **values}.items() if v}
     associations = tuple(
-        sorted(Association(site=site, barcode=barcode, primary=not index) for index, (site, barcode) in enumerate(places))
+        sorted(
+            Association(site=site, barcode=barcode, primary=not index) for index, (site, barcode) in enumerate(places)
+        )
     )
     return Patron(id=number, values=kept, associations=associations)

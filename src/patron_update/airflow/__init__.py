@@ -1,1 +1,1 @@
-"""The only room that imports Airflow: operators, the trigger, connections, alerts, links, the schedule as a timetable."""
+"""The only room that imports Airflow: tasks and operators, the trigger, connections, alerts, links, the timetable."""

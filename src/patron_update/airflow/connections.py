@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 
 def login_for(job: Job) -> SftpLogin | None:
-    """Return the log-in of the job's SFTP server, or None for a directory. Raises SettingsError without a connection."""
+    """Return the log-in of the job's SFTP server, None for a directory. Raises SettingsError without a connection."""
     from airflow.sdk import BaseHook
 
     if job.source.sftp is None:

@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 
 TAG, BROKEN_TAG = "patron update", "broken"
 BEGINNING = pendulum.datetime(2000, 1, 1, tz="UTC")
-"""Fixed: a start date that moves makes a new version of the DAG at every parse. Long ago: a run that stands for a moment
-before it would have no tasks, and succeed."""
+"""Fixed: a start date that moves makes a new version of the DAG at every parse. Long ago: no run stands for a moment
+before it."""
 
 
 def read_jobs(project: Path) -> tuple[tuple[Job, ...], tuple[BrokenJob, ...]]:

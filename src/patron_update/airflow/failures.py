@@ -70,6 +70,6 @@ def why_failed(run: Run, states: Mapping[str, str | None]) -> str | None:
     if note is not None and note.step in failed:
         return note.reason
     return (
-        f"Step {', '.join(sorted(failed))} ended without giving a reason: it was stopped, ran out of time or memory, or "
-        "its machine went away. Its log tells more. Clear the run to start it again."
+        f"Step {', '.join(sorted(failed))} ended without giving a reason: it was stopped, ran out of time or memory, "
+        "or its machine went away. Its log tells more. Start a new run."
     )

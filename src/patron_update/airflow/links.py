@@ -37,6 +37,6 @@ class SummaryLink(BaseOperatorLink):
 
     name = "Job Summary"
 
-    def get_link(self, operator: BaseOperator, *, ti_key: TaskInstanceKey) -> str:
+    def get_link(self, operator: BaseOperator, *, ti_key: TaskInstanceKey) -> str:  # noqa: ARG002 - Airflow's signature
         """Return the page's path."""
         return urlsplit(base_url()).path + summary_path(job_id_of(ti_key.dag_id), ti_key.run_id)

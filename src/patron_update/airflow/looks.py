@@ -83,7 +83,7 @@ class _OpenSftpSource(SftpSource):
         return await self._seen(sftp)
 
 
-class PinnedSFTPHook(SFTPHookAsync):  # type: ignore[misc] # Airflow is not typed here
+class PinnedSFTPHook(SFTPHookAsync):
     """The provider's asynchronous hook, holding the same kind of session as the fetch.
 
     The provider's own first tries every private key of the user that Airflow runs as, and without ``host_key`` trusts

@@ -1,4 +1,4 @@
-"""The operators of a patron update: a step, the step that branches, the steps that link to the Job Summary, the wait."""
+"""The operators of a patron update: a step, one that branches, one that links to the Job Summary, and the wait."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class StepOperator(BaseOperator):
 
     ui_color = "#e8f1fb"
 
-    def __init__(self, *, act: Act, **kwargs: Any) -> None:
+    def __init__(self, *, act: Act, **kwargs: Any) -> None:  # noqa: ANN401 - Airflow's own arguments
         super().__init__(**kwargs)
         self.act = act
 
@@ -79,7 +79,7 @@ class WaitForFileOperator(BaseOperator):
 
     ui_color = "#fdf3dc"
 
-    def __init__(self, *, job: Job, **kwargs: Any) -> None:
+    def __init__(self, *, job: Job, **kwargs: Any) -> None:  # noqa: ANN401 - Airflow's own arguments
         super().__init__(**kwargs)
         self.job = job
 
@@ -111,10 +111,10 @@ class BrokenJobOperator(BaseOperator):
 
     ui_color = "#f8d7da"
 
-    def __init__(self, *, reason: str, **kwargs: Any) -> None:
+    def __init__(self, *, reason: str, **kwargs: Any) -> None:  # noqa: ANN401 - Airflow's own arguments
         super().__init__(**kwargs)
         self.reason = reason
 
-    def execute(self, context: Context) -> None:
+    def execute(self, context: Context) -> None:  # noqa: ARG002 - Airflow's own signature
         """Fail."""
         raise AirflowFailException(self.reason)

@@ -1,7 +1,4 @@
-"""The pages of the ui room inside Airflow's api-server, guarded by Airflow's own rights.
-
-Airflow guards no page of a plugin; so who may see a page is asked here, page by page.
-"""
+"""The pages of the ui room as Airflow's api-server mounts them."""
 
 from __future__ import annotations
 
@@ -18,7 +15,7 @@ if TYPE_CHECKING:
 class SummaryPages:
     """The pages as an ASGI application that is built on the first request.
 
-    Every component of Airflow loads every plugin; only the api-server needs the pages and what they import.
+    Every component of Airflow loads every plugin, but only the api-server needs what the pages import.
     """
 
     def __init__(self, project: Path) -> None:
@@ -30,4 +27,6 @@ class SummaryPages:
 
     @cached_property
     def _app(self) -> FastAPI:
-        raise NotImplementedError
+        from patron_update.airflow.guarded_pages import guarded_app
+
+        return guarded_app(self._project)

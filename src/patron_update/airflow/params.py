@@ -58,7 +58,8 @@ def is_preview(context: Context) -> bool:
 def due_at(context: Context) -> datetime:
     """Return the moment the run stands for. A run started by hand may have no logical date."""
     dag_run = context["dag_run"]
-    return dag_run.logical_date or dag_run.run_after
+    moment: datetime = dag_run.logical_date or dag_run.run_after
+    return moment
 
 
 def refuse_unknown_params(context: Context) -> None:

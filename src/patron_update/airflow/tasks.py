@@ -41,7 +41,11 @@ NEVER_AGAIN: dict[str, Any] = {"retries": 0}
 
 
 def task(
-    operator: type[StepOperator] = StepOperator, *, minutes: int, teardown: bool = False, **settings: Any
+    operator: type[StepOperator] = StepOperator,
+    *,
+    minutes: int,
+    teardown: bool = False,
+    **settings: Any,  # noqa: ANN401 - Airflow's own
 ) -> Callable[[Act], Callable[[], BaseOperator]]:
     """Make a function the maker of its task: same name, its docstring in the UI, stopped after ``minutes``."""
 

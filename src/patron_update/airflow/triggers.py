@@ -75,7 +75,9 @@ class FileTrigger(BaseTrigger):
             yield TriggerEvent({"failed": str(error)})
         except Exception as error:  # noqa: BLE001 - a trigger that raises fails its task without a word
             log.error("Where it happened:\n%s", "".join(traceback.format_tb(error.__traceback__)))  # noqa: TRY400 - no text
-            yield TriggerEvent({"failed": f"{type(error).__name__} while waiting: not foreseen; see the triggerer's log."})
+            yield TriggerEvent(
+                {"failed": f"{type(error).__name__} while waiting: not foreseen; see the triggerer's log."}
+            )
 
     async def _complete_file(self) -> FileSeen:
         from patron_update.airflow.looks import looks_at

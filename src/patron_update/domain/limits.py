@@ -21,6 +21,9 @@ LIMITED = (
 )
 """The outcomes a job may limit, in the order in which reasons are told."""
 
+A_FEW = 10
+"""As many changes as any share allows, however small the total."""
+
 _VERBS = {
     Outcome.UPDATED: "update",
     Outcome.TRANSFERRED: "transfer",
@@ -49,10 +52,13 @@ class Limit:
             raise ValueError(f"a count is not negative: {self.count}")
 
     def allowed(self, total: int) -> int:
-        """Return the largest number that this limit allows of ``total``. A share is rounded down."""
+        """Return the largest number that this limit allows of ``total``.
+
+        A share is rounded down, but always allows `A_FEW`: of ten patrons, three are no mass change. A count is exact.
+        """
         if self.share is None:
             return self.count or 0
-        return math.floor(round(self.share * total, 6))
+        return max(math.floor(round(self.share * total, 6)), A_FEW)
 
     def __str__(self) -> str:
         return f"{self.count:,}" if self.share is None else f"{self.share * 100:g}%"

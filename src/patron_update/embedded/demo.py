@@ -17,7 +17,7 @@ from patron_update.embedded.drop import night_folder, put_night
 from patron_update.embedded.fresh_start import PREFIX, all_runs, begin_anew
 from patron_update.embedded.launcher import folders, running_installation
 from patron_update.embedded.nights import NIGHTS, WEEKS_BACK, slot
-from patron_update.embedded.progress import heading, say
+from patron_update.embedded.progress import heading, say, shown
 from patron_update.jobs.load import load_job
 
 if TYPE_CHECKING:
@@ -54,8 +54,9 @@ def up() -> int:
         say(f"  address    {running.installation.address}")
         say(f"  log-in     {ADMIN}")
         say(f"  password   {home.password('airflow_password')}")
-        say(f"  logs       {home.logs}")
-        say(f"  SFTP       drop files into {home.drop}; the command line's log-in: {home.secrets / 'sftp.env'}")
+        say(f"  logs       {shown(home.logs)}")
+        say(f"  files      what lies in {shown(home.drop)} is what the sample SFTP server serves")
+        say(f"  its log-in for the command line: {shown(home.secrets / 'sftp.env')}")
         say("\nJobs that are switched on there run as scheduled while this stays. Ctrl-C ends everything.")
         while True:
             running.processes.check()
@@ -67,7 +68,9 @@ def clean() -> int:
     _, _, home = folders()
     if home.folder.exists():
         with home.alone():
-            say(f"Everything of the embedded installation in {home.folder} is thrown away, its patrons included.")
+            say(
+                f"Everything of the embedded installation in {shown(home.folder)} is thrown away, its patrons included."
+            )
             home.throw_away()
     return 0
 
@@ -114,15 +117,15 @@ def _show_summary(runs: JobRuns, run_id: str, night: Night) -> None:
     """Print the Job Summary as the command line gives it, and hold it against what the night should bring."""
     installation = runs.running.installation
     folder = installation.home.runs / runs.job / run_id
-    shown = subprocess.run(
+    printed = subprocess.run(
         [sys.executable, "-P", "-m", "patron_update.cli", "summary", run_id, "--format", "text"],
         env=installation.environment(), capture_output=True, text=True, check=False, cwd=installation.project,
     )  # fmt: skip
-    if shown.returncode:
-        raise RunFailedError(f"`patron-update summary {run_id}` failed: {shown.stderr.strip()}")
-    say("\n" + shown.stdout.rstrip())
+    if printed.returncode:
+        raise RunFailedError(f"`patron-update summary {run_id}` failed: {printed.stderr.strip()}")
+    say("\n" + printed.stdout.rstrip())
     for name in ("summary.html", "summary.json", "summary.csv"):
-        say(f"  {folder / name}")
+        say(f"  {shown(folder / name)}")
     say()
     summary = json.loads((folder / "summary.json").read_text("utf-8"))
     found = (summary["outcome"], summary["update"])

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from patron_update.embedded.home import write_private
 from patron_update.embedded.ports import HOST
-from patron_update.embedded.progress import step
+from patron_update.embedded.progress import shown, step
 from patron_update.embedded.sftp import SampleSftpServer
 from patron_update.errors import SettingsError
 
@@ -51,7 +51,7 @@ def night_folder(include: Path, night: int) -> Path:
 
 def put_night(include: Path, home: Home, night: int) -> None:
     """Put the files of a night into the drop folder, as a school's system would: each at once, under its final name."""
-    with step(f"the school's system drops the files of night {night} into {home.drop / FOLDER}"):
+    with step(f"the school's system drops the files of night {night} into {shown(home.drop / FOLDER)}"):
         for source in sorted(night_folder(include, night).glob("*.csv")):
             part = home.drop / FOLDER / f".{source.name}.part"
             shutil.copyfile(source, part)

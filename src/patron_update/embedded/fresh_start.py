@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import psycopg
 from psycopg import sql
 
-from patron_update.embedded.progress import say, step
+from patron_update.embedded.progress import say, shown, step
 
 if TYPE_CHECKING:
     from patron_update.embedded.home import Home
@@ -26,7 +26,7 @@ def begin_anew(home: Home, postgres: EmbeddedPostgres) -> None:
             _rename(postgres, name)
             home.runs.rename(home.folder / f"runs_of_{name}")
             say(f"             {foreign} runs there were not the demo's: they are kept in the database {name}")
-            say(f"             and in {home.folder / f'runs_of_{name}'}")
+            say(f"             and in {shown(home.folder / f'runs_of_{name}')}")
         else:
             _drop(postgres)
             shutil.rmtree(home.runs, ignore_errors=True)

@@ -19,7 +19,7 @@ from contextlib import suppress
 import psutil
 
 PR_SET_CHILD_SUBREAPER = 36
-PATIENCE_SECONDS, FORCE_AFTER_SECONDS = 15.0, 5.0
+PATIENCE_SECONDS, FORCE_AFTER_SECONDS = 8.0, 3.0
 
 
 def main(command: list[str]) -> int:

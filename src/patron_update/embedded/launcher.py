@@ -21,7 +21,7 @@ from patron_update.embedded.home import Home
 from patron_update.embedded.ports import free_port
 from patron_update.embedded.postgres import EmbeddedPostgres
 from patron_update.embedded.processes import Processes, last_lines
-from patron_update.embedded.progress import say, step
+from patron_update.embedded.progress import say, shown, step
 from patron_update.errors import PatronUpdateError, SettingsError
 
 if TYPE_CHECKING:
@@ -71,7 +71,7 @@ def running_installation(before: Callable[[Home, EmbeddedPostgres], None] | None
         say("             PATRON_UPDATE_DATABASE_URL is set and not used: this command runs on its own PostgreSQL")
     with ExitStack() as stack:
         stack.enter_context(home.alone())
-        with step(f"PostgreSQL starts, its data in {home.postgres}"):
+        with step(f"PostgreSQL starts, its data in {shown(home.postgres)}"):
             postgres = stack.enter_context(EmbeddedPostgres(home.postgres))
         if before:
             before(home, postgres)
@@ -84,7 +84,7 @@ def running_installation(before: Callable[[Home, EmbeddedPostgres], None] | None
             patron_database=postgres.database("patrons"),
         )
         _make_airflow_database(installation)
-        with step(f"the sample SFTP server starts; it serves {home.drop}"):
+        with step(f"the sample SFTP server starts; it serves {shown(home.drop)}"):
             connection = stack.enter_context(drop_server(home, _port("the sample SFTP server", SFTP_PORT)))
         processes = stack.enter_context(Processes(home.logs, installation.environment()))
         stack.callback(say, "\nEverything that was started is being ended …")
@@ -110,7 +110,7 @@ def _make_airflow_database(installation: Installation) -> None:
     if stamp.exists() and found and found[0]:
         return
     log = installation.home.logs / "db-migrate.log"
-    with step(f"Airflow makes its tables (first start only; log: {log})") as alive, log.open("wb") as output:
+    with step(f"Airflow makes its tables (first start only; log: {shown(log)})") as alive, log.open("wb") as output:
         migration = subprocess.Popen(
             [*AIRFLOW, "db", "migrate"], stdout=output, stderr=subprocess.STDOUT, env=installation.environment()
         )
@@ -121,7 +121,7 @@ def _make_airflow_database(installation: Installation) -> None:
         finally:
             migration.kill()
     if migration.returncode:
-        raise PatronUpdateError(f"airflow db migrate failed. Its last lines, from {log}:\n{last_lines(log)}")
+        raise PatronUpdateError(f"airflow db migrate failed. Its last lines, from {shown(log)}:\n{last_lines(log)}")
     stamp.touch()
 
 

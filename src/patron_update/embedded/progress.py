@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 import time
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -18,6 +19,11 @@ def say(text: str = "") -> None:
     """Print at once, even into a pipe."""
     sys.stdout.write(text + "\n")
     sys.stdout.flush()
+
+
+def shown(path: Path) -> Path:
+    """Return ``path`` as a person would type it here: relative, when it lies below the current folder."""
+    return path.relative_to(Path.cwd()) if path.is_relative_to(Path.cwd()) else path
 
 
 def heading(text: str) -> None:

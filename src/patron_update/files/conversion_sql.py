@@ -1,5 +1,7 @@
 """The SQL that turns the columns of a file into records: one statement, one pass, built from fixed templates."""
 
+# ruff: noqa: S608 - statements are fixed templates; text and names get into them through database.text and .name
+
 from __future__ import annotations
 
 from dataclasses import dataclass
@@ -53,13 +55,15 @@ class Conversion:
                 SELECT *, coalesce(nullif(v_site_short_name, ''), {text(self.site_default)}) AS sent_site FROM cleaned
             ),
             valued AS NOT MATERIALIZED (
-                SELECT *, coalesce(site_exact.canonical, site_folded.canonical, sent_site) AS f_site_short_name, {values}
+                SELECT *, {values},
+                       coalesce(site_exact.canonical, site_folded.canonical, sent_site) AS f_site_short_name
                 FROM sited
                 LEFT JOIN site_exact ON site_exact.sent = sent_site
                 LEFT JOIN site_folded ON site_folded.folded = lower(sent_site)
             )
             SELECT base, step, {self._outcome()} AS outcome, CASE WHEN NOT blank THEN {self._key()} END AS key,
-                   {self._fingerprint(fields)} AS fingerprint, {self._columns(fields)}, {self._problems(fields)} AS problems
+                   {self._fingerprint(fields)} AS fingerprint, {self._columns(fields)},
+                   {self._problems(fields)} AS problems
             FROM valued
         """
 
@@ -91,7 +95,8 @@ class Conversion:
 
     def _key(self) -> str:
         if self.match_using_district_id:
-            return f"CASE WHEN f_district_id <> '' AND length(f_district_id) <= {_DISTRICT_ID.limit} THEN f_district_id END"
+            fits = f"length(f_district_id) <= {_DISTRICT_ID.limit}"
+            return f"CASE WHEN f_district_id <> '' AND {fits} THEN f_district_id END"
         return (
             f"CASE WHEN f_site_short_name <> '' AND f_barcode <> '' AND length(f_barcode) <= {_BARCODE.limit} "
             f"THEN f_site_short_name || {KEY_SEPARATOR} || f_barcode END"
@@ -119,7 +124,7 @@ class Conversion:
         return f"CASE WHEN blank THEN 'skipped' WHEN trouble IS NOT NULL OR {refused} THEN 'rejected' END"
 
     def _problems(self, fields: list[FieldSql]) -> str:
-        """Return the SQL of the list of a row's messages: NULL, and not even looked for, where there is nothing to tell."""
+        """Return the SQL of the list of a row's messages: NULL, and not even made, where there is nothing to tell."""
         found = [problem for each in fields for problem in each.problems] + self._refusals()
         anything = " OR ".join(f"({condition})" for condition, _ in found)
         messages = _commas(f"CASE WHEN {condition} THEN {told} END" for condition, told in found)

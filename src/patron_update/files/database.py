@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from patron_update.errors import PatronUpdateError
-from patron_update.files.workspace import PRIVATE_FILE, private_folder
+from patron_update.files.workspace import PRIVATE_FILE, private_folder, write_private
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -42,7 +42,7 @@ def connect(folder: RunFolder) -> Iterator[duckdb.DuckDBPyConnection]:
     private_folder(spill)
     # The optimizer believes that a CSV is tiny and would build its hash joins on the 45 wide columns: with these two
     # off, the right side of a join is the one that is built. Extensions are never fetched.
-    config = {
+    config: dict[str, str | bool | int | float | list[str]] = {
         "memory_limit": MEMORY_LIMIT,
         "temp_directory": str(spill),
         "autoinstall_known_extensions": "false",
@@ -53,9 +53,11 @@ def connect(folder: RunFolder) -> Iterator[duckdb.DuckDBPyConnection]:
         try:
             yield connection
         except duckdb.Error as error:
+            told = folder.file("engine-error.txt")
+            write_private(told, str(error).encode())
             raise PatronUpdateError(
-                f"The file could not be worked on ({type(error).__name__}). Its text is kept from logs because it may "
-                f"name patrons. Is there room on the disk of {folder.path}? If so, this is a bug: please report it."
+                f"DuckDB could not work on the file ({type(error).__name__}). What it says may name patrons and lies in "
+                f"{told}. A full disk is the likely reason; otherwise please report it, without the values."
             ) from None
 
 

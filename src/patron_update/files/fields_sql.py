@@ -14,6 +14,8 @@ from patron_update.domain.messages import SHOWN_LENGTH
 from patron_update.files.database import text
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     from patron_update.files.scan import Scan
 
 MARKER = "chr(0)"
@@ -23,6 +25,7 @@ _DATE = r"\d{1,2}/\d{1,2}/[1-9]\d{3}|[1-9]\d{3}-\d{2}-\d{2}"
 _FLAGS = {"true": ("true", "t", "y", "1"), "false": ("false", "f", "n", "0")}
 _STATUSES = {"A": ("a", "active"), "I": ("i", "inactive"), "R": ("r", "restricted")}
 _GENDERS = {"M": ("m",), "F": ("f",), "U": ("u",)}
+_REFUSED = {Kind.YEAR: "graduation_year_invalid", Kind.FLAG: "flag_invalid", Kind.STATUS: "status_unknown"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,25 +63,18 @@ class FieldSql:
         return value
 
     def _typed(self, v: str) -> str:
-        match self.field.kind:
-            case Kind.DATE:
-                date = f"try_strptime(CASE WHEN regexp_full_match({v}, '{_DATE}') THEN {v} END, ['%m/%d/%Y', '%Y-%m-%d'])"
-                return f"CASE WHEN {v} = '' THEN '' ELSE strftime({date}, '%m/%d/%Y') END"
-            case Kind.YEAR:
-                return rf"CASE WHEN {v} = '' OR regexp_full_match({v}, '\d{{4}}') THEN {v} END"
-            case Kind.FLAG:
-                return _one_of(v, _FLAGS, "NULL")
-            case Kind.STATUS:
-                return _one_of(v, _STATUSES, "NULL")
-            case Kind.GENDER:
-                return _one_of(v, _GENDERS, f"CASE WHEN {v} IS NOT NULL THEN 'U' END")
-            case Kind.PASSWORD:
-                key = "getvariable('secret')"
-                return f"CASE WHEN {v} = '' THEN '' ELSE sha256({key} || sha256({key} || {v})) END"
-            case Kind.TEXT:
-                if not self.shortens:
-                    return v
-                return f"CASE WHEN {self._too_long} THEN rtrim(left({v}, {self.field.limit})) ELSE {v} END"
+        date = f"try_strptime(CASE WHEN regexp_full_match({v}, '{_DATE}') THEN {v} END, ['%m/%d/%Y', '%Y-%m-%d'])"
+        key = "getvariable('secret')"
+        cut = f"CASE WHEN {self._too_long} THEN rtrim(left({v}, {self.field.limit})) ELSE {v} END"
+        return {
+            Kind.TEXT: cut if self.shortens else v,
+            Kind.DATE: f"CASE WHEN {v} = '' THEN '' ELSE strftime({date}, '%m/%d/%Y') END",
+            Kind.YEAR: rf"CASE WHEN {v} = '' OR regexp_full_match({v}, '\d{{4}}') THEN {v} END",
+            Kind.FLAG: _one_of(v, _FLAGS, "NULL"),
+            Kind.STATUS: _one_of(v, _STATUSES, "NULL"),
+            Kind.GENDER: _one_of(v, _GENDERS, f"CASE WHEN {v} IS NOT NULL THEN 'U' END"),
+            Kind.PASSWORD: f"CASE WHEN {v} = '' THEN '' ELSE sha256({key} || sha256({key} || {v})) END",
+        }[self.field.kind]
 
     @property
     def _too_long(self) -> str:
@@ -89,25 +85,19 @@ class FieldSql:
     @property
     def problems(self) -> list[tuple[str, str]]:
         """Return pairs of SQL: when there is something to tell, and the message."""
-        v, f = f"v_{self.field.column}", f"f_{self.field.column}"
-        found = []
+        v, f, name = f"v_{self.field.column}", f"f_{self.field.column}", self.field.name
+        refused = f"{v} <> '' AND {f} IS NULL"
         if self._marked:
-            untold = f"{v} <> '' AND {f} IS NULL"
-            found.append((untold, message(self.field.name, "date_invalid", f"replace({v}, {MARKER}, '')")))
-        match self.field.kind:
-            case Kind.YEAR if not self._marked:
-                found.append((f"{v} <> '' AND {f} IS NULL", message(self.field.name, "graduation_year_invalid", v)))
-            case Kind.FLAG if not self._marked:
-                found.append((f"{v} <> '' AND {f} IS NULL", message(self.field.name, "flag_invalid", v)))
-            case Kind.STATUS if not self._marked:
-                found.append((f"{v} <> '' AND {f} IS NULL", message(self.field.name, "status_unknown", v)))
-            case Kind.GENDER:
-                found.append((f"{f} = 'U' AND lower({v}) <> 'u'", message(self.field.name, "gender_invalid", v)))
-            case Kind.TEXT if self.shortens:
-                limit = text(str(self.field.limit))
-                found.append((self._too_long, message(self.field.name, "value_too_long", v, limit)))
-            case _:
-                pass
+            told = "NULL" if self.field.kind is Kind.PASSWORD else f"replace({v}, {MARKER}, '')"
+            found = [(refused, message(name, "date_invalid", told))]
+        elif self.field.kind in _REFUSED:
+            found = [(refused, message(name, _REFUSED[self.field.kind], v))]
+        else:
+            found = []
+        if self.field.kind is Kind.GENDER:
+            found.append((f"{f} = 'U' AND lower({v}) <> 'u'", message(name, "gender_invalid", v)))
+        if self.field.kind is Kind.TEXT and self.shortens:
+            found.append((self._too_long, message(name, "value_too_long", v, text(str(self.field.limit)))))
         return found
 
 
@@ -119,7 +109,7 @@ def message(field: str | None, code: str, value: str = "NULL", detail: str = "NU
     return f"{{'code': {text(code)}, 'field': {name}, 'value': {value}, 'detail': ({detail})::VARCHAR}}"
 
 
-def _one_of(v: str, words: dict[str, tuple[str, ...]], otherwise: str) -> str:
+def _one_of(v: str, words: Mapping[str, tuple[str, ...]], otherwise: str) -> str:
     """Return the SQL that turns any of ``words`` into its key. Keys themselves and the empty text stay."""
     keys = ", ".join(text(key) for key in words)
     whens = " ".join(

@@ -1,5 +1,7 @@
 """Reading a landed file: its columns as a DuckDB source, by DuckDB's own reader where that is right, else with care."""
 
+# ruff: noqa: S608 - statements are fixed templates; text and names get into them through database.text and .name
+
 from __future__ import annotations
 
 import csv
@@ -55,7 +57,7 @@ class Landed:
         """Write a clean copy of the file; return the SQL of its rows, as `plain_source` does, and their number."""
         names = _names(self.columns)
         count = self._write_clean()
-        source = _read_csv(self.clean, ["line", "trouble", "detail", *names], ",", 0, parallel=False)
+        source = _read_csv(self.clean, ["line", "trouble", "detail", *names], ",", 0, parallel=False, end=r"\n")
         trouble = "nullif(trouble, '') AS trouble, nullif(detail, '') AS detail"
         return f"SELECT line::BIGINT AS base, 0::BIGINT AS step, {trouble}, {', '.join(names)} FROM {source}", count
 
@@ -63,9 +65,11 @@ class Landed:
         count = 0
         with _lines(self.text.path) as stream, _private(self.clean) as out:
             writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
-            found = rows.read(stream, self.delimiter, self.columns, self.needed)
-            for count, row in enumerate(islice(found, self.rows_to_skip, None), 1):  # noqa: B007 - used after the loop
-                writer.writerow((row.line, row.trouble or "", row.detail or "", *row.cells))
+            found = rows.read(stream, self.delimiter, skip=self.rows_to_skip, width=self.columns, needed=self.needed)
+            for count, row in enumerate(found, 1):  # noqa: B007 - used after the loop
+                # DuckDB wants one kind of line end in a file, even inside quotes.
+                cells = (cell.replace("\r\n", "\n").replace("\r", "\n") for cell in row.cells)
+                writer.writerow((row.line, row.trouble or "", row.detail or "", *cells))
         return count
 
     def tidy(self) -> None:
@@ -130,7 +134,7 @@ def _columns(sample: list[rows.Row], rows_to_skip: int) -> tuple[int, tuple[str,
     counts = Counter(len(row.cells) for row in data if row.trouble is None) or Counter([len(data[0].cells)])
     if header and len(header[-1].cells) in counts:
         return len(header[-1].cells), ()
-    common = max(counts, key=lambda count: (counts[count], count))
+    common = counts.most_common(1)[0][0]
     if not header:
         return common, ()
     return common, (f"The header has {len(header[-1].cells)} columns, the rows have {common}; the rows were believed.",)
@@ -154,12 +158,12 @@ def _names(columns: int) -> list[str]:
     return [f"c{number}" for number in range(1, columns + 1)]
 
 
-def _read_csv(path: Path, names: list[str], delimiter: str, skip: int, *, parallel: bool) -> str:
+def _read_csv(path: Path, names: list[str], delimiter: str, skip: int, *, parallel: bool, end: str = "") -> str:
     columns = ", ".join(f"{text(each)}: 'VARCHAR'" for each in names)
     return (
         f"read_csv({text(str(path))}, columns = {{{columns}}}, auto_detect = false, header = false, skip = {skip}, "
         f"delim = {text(delimiter)}, quote = '\"', escape = '\"', nullstr = {text(NEVER)}, strict_mode = true, "
-        f"null_padding = false, ignore_errors = false, parallel = {parallel})"
+        f"null_padding = false, ignore_errors = false, parallel = {parallel}{f', new_line = {text(end)}' if end else ''})"
     )
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 from collections import deque
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -57,8 +58,10 @@ class _Lines:
         return self.taken[0]
 
 
-def read(stream: Iterator[str], delimiter: str, width: int | None = None, needed: int = 0) -> Iterator[Row]:
-    """Yield the rows of ``stream``, whose elements are lines with their ends.
+def read(
+    stream: Iterator[str], delimiter: str, *, skip: int = 0, width: int | None = None, needed: int = 0
+) -> Iterator[Row]:
+    """Yield the rows of ``stream``, whose elements are lines with their ends, without the first ``skip``.
 
     With ``width`` given every row comes with that many cells; one that has fewer, where the first ``needed`` are not
     all there, or more, where the others are not all blank, comes with a trouble. Its cells, and those of a row that is
@@ -67,12 +70,12 @@ def read(stream: Iterator[str], delimiter: str, width: int | None = None, needed
     lines = _Lines(stream)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     number = 1
-    while True:
+    for index in count():
         lines.taken.clear()
         try:
             cells = next(reader)
             row = Row(line=number, cells=cells)
-            if len(lines.taken) > 1 and width is not None and len(cells) != width:
+            if len(lines.taken) > 1 and index >= skip and width is not None and len(cells) != width:
                 row = _unreadable(number, lines, delimiter, "a quoted value runs on over the end of the line")
         except StopIteration:
             return
@@ -83,7 +86,8 @@ def read(stream: Iterator[str], delimiter: str, width: int | None = None, needed
         number += len(lines.taken)
         if any("\0" in line for line in lines.taken):
             row = _without_nul(row)
-        yield row if width is None else _shaped(row, width, needed)
+        if index >= skip:
+            yield row if width is None else _shaped(row, width, needed)
 
 
 def _unreadable(number: int, lines: _Lines, delimiter: str, detail: str) -> Row:
@@ -109,15 +113,15 @@ def _without_nul(row: Row) -> Row:
 
 
 def _shaped(row: Row, width: int, needed: int) -> Row:
-    cells, count = row.cells, len(row.cells)
-    if count == width:
+    cells, found = row.cells, len(row.cells)
+    if found == width:
         return row
     trouble, detail = row.trouble, row.detail
     if trouble is None:
-        if count < width and count < needed and any(cell.strip() for cell in cells):
+        if found < width and found < needed and any(cell.strip() for cell in cells):
             trouble = "row_too_few_columns"
-        elif count > width and any(cell.strip() for cell in cells[width:]):
+        elif found > width and any(cell.strip() for cell in cells[width:]):
             trouble = "row_too_many_columns"
-        detail = f"{count} instead of {width}" if trouble else None
-    cells = cells[:width] + [""] * (width - count)
+        detail = f"{found} instead of {width}" if trouble else None
+    cells = cells[:width] + [""] * (width - found)
     return Row(line=row.line, cells=cells, trouble=trouble, detail=detail)

@@ -1,4 +1,4 @@
-"""A quick look over the bytes: is this a CSV at all, and is it plain enough for DuckDB's reader?
+"""A quick look over the bytes: whether this is a CSV at all, and plain enough for DuckDB's reader.
 
 Plain means that every line of the file is one row. That is proved afterwards, by the count of the rows that DuckDB
 read; here stands what would deceive it or what it reads otherwise than Python's csv module.
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 OVERLAP = 4
 FIRST_BEYOND_ASCII, COMBINING = 0x80, 0xCC
 """0xCC is the first byte of U+0300 in UTF-8; every character before that one is composed already."""
-_LF, _CR, _SPACE, _QUOTE = b"\n\r \""
+_LF, _CR, _SPACE, _QUOTE = b'\n\r "'
 LONGEST_FIRST_LINE = 1024 * 1024
 _DELIMITERS = ("\t", ";", "|")
 _DELIMITER_NAMES = {"\t": "tabs", ";": "semicolons", "|": "vertical bars"}
@@ -113,7 +113,7 @@ def scan(path: Path, delimiter: str, rows_to_skip: int) -> Scan:
     return Scan(
         lines=look.lines + (look.before[-1:] != b"\n"),
         plain=plain,
-        control_characters=look.control_characters or not plain,
+        control_characters=look.control_characters,
         odd_spaces=look.odd_spaces,
         composed=look.highest < COMBINING,
     )
@@ -174,7 +174,7 @@ class _Look:
 
 
 def _blank_lines(found: Bytes, ends: Bytes) -> bool:
-    """Tell whether a line end follows the one before at once; ``\\r\\n`` counts as one."""
+    """Tell whether a line end follows the one before at once; CR LF counts as one."""
     gaps = np.diff(ends)
     if (gaps == 1).any():
         return True
@@ -189,4 +189,3 @@ def _plain_beginning(path: Path, rows_to_skip: int) -> bool:
     if rows_to_skip == 0:
         return not first[0].startswith(b"\xef\xbb\xbf")
     return all(line.count(b'"') % 2 == 0 for line in first)
-

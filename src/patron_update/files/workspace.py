@@ -89,7 +89,9 @@ def secret(home: Path) -> bytes:
     _write_once(path, secrets.token_bytes(SECRET_BYTES))
     found = path.read_bytes()
     if len(found) != SECRET_BYTES:
-        raise SettingsError(f"{path} is damaged: {len(found)} bytes instead of {SECRET_BYTES}. Restore it from a backup.")
+        raise SettingsError(
+            f"{path} is damaged: {len(found)} bytes instead of {SECRET_BYTES}. Restore it from a backup."
+        )
     return found
 
 

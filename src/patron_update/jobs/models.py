@@ -158,8 +158,8 @@ class Wait(Definition):
 class Limits(Definition):
     """The most that one run may change without a person having looked.
 
-    Judged against the patrons that the job has brought in so far; a first run has none and is not judged. When a limit
-    is passed, nothing is written.
+    Judged against the patrons that the job has brought in so far; a first run has none and is not judged. A share
+    always allows ten: of a few patrons, a few are no mass change. When a limit is passed, nothing is written.
     """
 
     added: Share = Field(default=None, examples=["25%"])

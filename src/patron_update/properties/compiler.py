@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import count
 from typing import TYPE_CHECKING
 
 from patron_update.properties.dates import MONTHS, WINDOW, DatePattern
@@ -23,15 +24,20 @@ from patron_update.properties.template import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+
+MANY = 8
+"""Entries of a table from which constant replacements are looked up in a MAP: a CASE of thousands is slow."""
 
 
 @dataclass(frozen=True, slots=True)
 class _Sql:
-    """An expression; ``marks`` tells that its value may be a marked date."""
+    """An expression; ``marks`` tells that its value may be a marked date, ``long`` that it should stand but once."""
 
     text: str
     marks: bool = False
+    long: bool = True
 
 
 def compile_field(properties: Properties, field: str) -> str:
@@ -40,10 +46,10 @@ def compile_field(properties: Properties, field: str) -> str:
     Its value is NULL for an element that is left out and chr(0) with the original for a date that does not parse. It
     calls the functions of `python_functions` and no other function that DuckDB does not have itself.
     """
-    return _template(properties, properties.fields[field]).text
+    return _Compiler(properties).template(properties.fields[field]).text
 
 
-def python_functions(properties: Properties) -> dict[str, Callable[[str, str, str], str]]:
+def python_functions(properties: Properties) -> dict[str, Callable[[str | None, str, str], str]]:
     """Return the functions that the expressions call, by name: all parameters and the result are VARCHAR.
 
     Empty for most files. They are needed for a regex that DuckDB's RE2 cannot run.
@@ -57,70 +63,105 @@ def python_functions(properties: Properties) -> dict[str, Callable[[str, str, st
     return {"patron_regex": patron_regex} if needed else {}
 
 
-def _template(properties: Properties, template: Template) -> _Sql:
-    parts = [_part(properties, part) for part in template.parts]
-    whole = joined([part.text for part in parts])
-    marks = [part.text for part in parts if part.marks]
-    if len(parts) == 1 or not marks:
-        return _Sql(whole, bool(marks))
-    first = " ".join(f"WHEN starts_with({part}, {NUL}) THEN {part}" for part in marks)
-    return _Sql(f"CASE WHEN ({whole}) IS NULL THEN NULL {first} ELSE {whole} END", marks=True)
+class _Compiler:
+    """Compiles the templates of one file."""
+
+    def __init__(self, properties: Properties) -> None:
+        self.maps = properties.maps
+        self.names = count(1)
+
+    def template(self, template: Template) -> _Sql:
+        parts = [self.part(part) for part in template.parts]
+        marks = any(part.marks for part in parts)
+        if len(parts) == 1 or not marks:
+            return _Sql(joined([part.text for part in parts]), marks)
+        return _Sql(self.first_mark_or_all(parts, ()), marks=True)
+
+    def first_mark_or_all(self, parts: Sequence[_Sql], known: tuple[str, ...]) -> str:
+        """Return an expression for parts of which some may be marked: NULL comes before a mark, a mark before all."""
+        if len(known) < len(parts):
+            part = parts[len(known)]
+            if not part.marks:
+                return self.first_mark_or_all(parts, (*known, part.text))
+            return self.bound(part, lambda name: self.first_mark_or_all(parts, (*known, name)))
+        whole = joined(known)
+        marked = [name for name, part in zip(known, parts, strict=True) if part.marks]
+        first = " ".join(f"WHEN starts_with({name}, {NUL}) THEN {name}" for name in marked)
+        return f"CASE WHEN ({whole}) IS NULL THEN NULL {first} ELSE {whole} END"
+
+    def bound(self, value: _Sql, body: Callable[[str], str]) -> str:
+        """Return ``body`` of ``value``, which it may use many times: a long one is computed once and named."""
+        if not value.long:
+            return body(value.text)
+        name = f"v{next(self.names)}"
+        return f"list_transform([{value.text}], lambda {name}: {body(name)})[1]"
+
+    def part(self, part: Part) -> _Sql:
+        match part:
+            case Literal(text=text):
+                return _Sql(quoted(text), long=False)
+            case IsEmpty():
+                then, otherwise = self.template(part.then), self.template(part.otherwise)
+                text = f"CASE WHEN {self.is_blank(part.tested)} THEN {then.text} ELSE {otherwise.text} END"
+                return _Sql(text, then.marks or otherwise.marks)
+            case Column():
+                return self.column(part)
+
+    def is_blank(self, tested: Template) -> str:
+        sql = self.template(tested).text
+        plain = len(tested.parts) == 1 and isinstance(tested.parts[0], Column) and not tested.parts[0].steps
+        return f"coalesce({sql if plain else stripped(sql)}, '') = ''"
+
+    def column(self, column: Column) -> _Sql:
+        sql = _Sql(trimmed(f"c{column.number}"), long=False)
+        if column.omit and not (column.steps and isinstance(column.steps[0], MapStep)):
+            sql = _Sql(f"nullif({sql.text}, '')", long=False)
+        for number, step in enumerate(column.steps):
+            sql = self.step(sql, step, missing=literal(None if column.omit else ""), first=not number)
+        return sql
+
+    def step(self, before: _Sql, step: Step, *, missing: str, first: bool) -> _Sql:
+        marks = before.marks
+
+        def body(value: str) -> str:
+            nonlocal marks
+            sql = self.step_of(step, value, missing)
+            marks = marks or sql.marks
+            if first:
+                return sql.text
+            kept = f"{value} IS NULL OR starts_with({value}, {NUL})" if before.marks else f"{value} IS NULL"
+            return f"CASE WHEN {kept} THEN {value} ELSE {sql.text} END"
+
+        text = self.bound(before, body)
+        return _Sql(text, marks)
+
+    def step_of(self, step: Step, value: str, missing: str) -> _Sql:
+        match step:
+            case MapStep(table=table):
+                return self.map(table, value, missing)
+            case RegexStep():
+                return _Sql(_regex(step, value, missing))
+            case DateStep(pattern=pattern):
+                text = f"coalesce(strftime({_date(pattern, value)}, '%m/%d/%Y'), {NUL} || {value})"
+                return _Sql(f"CASE WHEN {value} = '' THEN {missing} ELSE {text} END", marks=True)
+
+    def map(self, table: str, value: str, missing: str) -> _Sql:
+        entries = {key: self.template(entry) for key, entry in self.maps[table].items()}
+        constant = {key: sql.text for key, sql in entries.items() if _is_constant(self.maps[table][key])}
+        listed = constant if len(constant) >= MANY else {}
+        whens = [f"WHEN {quoted(key)} THEN {sql.text}" for key, sql in entries.items() if key not in listed]
+        if "" not in entries and missing == "NULL":
+            whens.append("WHEN '' THEN NULL")
+        other = entries[DEFAULT].text if DEFAULT in entries else missing
+        text = f"CASE {value} {' '.join(whens)} ELSE {other} END" if whens else other
+        if listed:
+            pairs = ", ".join(f"{quoted(key)}: {text}" for key, text in listed.items())
+            text = f"coalesce(MAP {{{pairs}}}[{value}], {text})"
+        return _Sql(text, any(sql.marks for sql in entries.values()))
 
 
-def _part(properties: Properties, part: Part) -> _Sql:
-    match part:
-        case Literal(text=text):
-            return _Sql(quoted(text))
-        case IsEmpty():
-            then, otherwise = _template(properties, part.then), _template(properties, part.otherwise)
-            text = f"CASE WHEN {_is_blank(properties, part.tested)} THEN {then.text} ELSE {otherwise.text} END"
-            return _Sql(text, then.marks or otherwise.marks)
-        case Column():
-            return _column(properties, part)
-
-
-def _is_blank(properties: Properties, tested: Template) -> str:
-    sql = _template(properties, tested).text
-    plain = len(tested.parts) == 1 and isinstance(tested.parts[0], Column) and not tested.parts[0].steps
-    return f"coalesce({sql if plain else stripped(sql)}, '') = ''"
-
-
-def _column(properties: Properties, column: Column) -> _Sql:
-    sql = _Sql(trimmed(f"c{column.number}"))
-    if column.omit and not (column.steps and isinstance(column.steps[0], MapStep)):
-        sql = _Sql(f"nullif({sql.text}, '')")
-    for number, step in enumerate(column.steps):
-        before = sql
-        sql = _step(properties, step, before.text, missing=literal(None if column.omit else ""))
-        if before.marks:
-            text = f"CASE WHEN starts_with({before.text}, {NUL}) THEN {before.text} ELSE {sql.text} END"
-            sql = _Sql(text, marks=True)
-        if number:
-            sql = _Sql(f"CASE WHEN {before.text} IS NOT NULL THEN {sql.text} END", sql.marks)
-    return sql
-
-
-def _step(properties: Properties, step: Step, value: str, *, missing: str) -> _Sql:
-    match step:
-        case MapStep(table=table):
-            return _map(properties, table, value, missing)
-        case RegexStep():
-            return _Sql(_regex(step, value, missing))
-        case DateStep(pattern=pattern):
-            date = _date(pattern, value)
-            text = f"coalesce(strftime({date}, '%m/%d/%Y'), {NUL} || {value})"
-            return _Sql(f"CASE WHEN {value} = '' THEN {missing} ELSE {text} END", marks=True)
-
-
-def _map(properties: Properties, table: str, value: str, missing: str) -> _Sql:
-    entries = properties.maps[table]
-    compiled = {key: _template(properties, template) for key, template in entries.items()}
-    whens = [f"WHEN {quoted(key)} THEN {sql.text}" for key, sql in compiled.items()]
-    if "" not in entries and missing == "NULL":
-        whens.append("WHEN '' THEN NULL")
-    other = compiled[DEFAULT].text if DEFAULT in compiled else missing
-    marks = any(sql.marks for sql in compiled.values())
-    return _Sql(f"CASE {value} {' '.join(whens)} ELSE {other} END" if whens else other, marks)
+def _is_constant(template: Template) -> bool:
+    return all(isinstance(part, Literal) for part in template.parts)
 
 
 def _regex(step: RegexStep, value: str, missing: str) -> str:

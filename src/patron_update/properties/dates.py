@@ -2,8 +2,8 @@
 
 Certain: the pattern letters are those of Java's SimpleDateFormat; the result is MM/DD/YYYY. As in Java, ``M`` and
 ``MM``, ``d`` and ``dd`` take one or two digits each; month names are English, short or long, in any case; numbers that
-touch (``yyyyMMdd``) take exactly as many digits as the pattern has letters. Ours: nothing may follow the date, 02/30 is no
-date, ``yyyy`` wants four digits, two-digit years 38-99 are 19xx and 00-37 are 20xx (the rule of the vendor's older
+touch (``yyyyMMdd``) take exactly as many digits as the pattern has letters. Ours: nothing may follow the date, 02/30 is
+no date, ``yyyy`` wants four digits, two-digit years 38-99 are 19xx and 00-37 are 20xx (the rule of the vendor's older
 products), a missing month or day is 01, time parts are read and dropped.
 """
 

@@ -1,11 +1,11 @@
 """What a template means: the slow, obvious specification. The compiler must give the same for every row.
 
-Certain: columns are counted from 1; ``omit`` leaves the element out when the column is empty; a map with ``omit`` leaves
-it out when no entry fits. Inferred: omitting goes for the whole element, not for its piece; the map entry ``default``
-takes what has no entry. Ours: a column's value counts without the blanks around it; an entry for the blank value comes
-before ``omit``, ``default`` after it; without ``omit`` an unmapped value and a regex that is not found give an empty
-text; a regex may match anywhere in the value, and its first match counts; ISEMPTY takes an omitted element for an empty
-one; a date that does not parse marks the whole element, so that nothing half converted is stored.
+Certain: columns are counted from 1; ``omit`` leaves the element out when the column is empty; a map with ``omit``
+leaves it out when no entry fits. Inferred: omitting goes for the whole element, not for its piece; the map entry
+``default`` takes what has no entry. Ours: a column's value counts without the blanks around it; an entry for the blank
+value comes before ``omit``, ``default`` after it; without ``omit`` an unmapped value and a regex that is not found give
+an empty text; a regex may match anywhere in the value, and its first match counts; ISEMPTY takes an omitted element for
+an empty one; a date that does not parse marks the whole element, so that nothing half converted is stored.
 """
 
 from __future__ import annotations

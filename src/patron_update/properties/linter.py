@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 NAMES = ("lastName", "firstName", "middleName")
 
+_WARNING = Severity.WARNING
+
 
 def lint(properties: Properties, header_or_column_count: Sequence[str] | int | None = None) -> tuple[Finding, ...]:
     """Return what is remarkable in ``properties``, the reader's warnings included, by line; what lacks comes first.
@@ -60,12 +62,11 @@ def _unmapped(properties: Properties) -> Iterator[Finding]:
 
 
 def _columns(properties: Properties, columns: int | None) -> Iterator[Finding]:
-    limits = {"the CSV has": columns, "field_type_total is": properties.field_type_total}
+    limits = [("the CSV has", columns, Severity.ERROR), ("field_type_total is", properties.field_type_total, _WARNING)]
     for field, template in properties.fields.items():
         highest = max(properties.columns_of(field), default=0)
-        for words, limit in limits.items():
+        for words, limit, severity in limits:
             if limit is not None and highest > limit:
-                severity = Severity.ERROR if limit is columns else Severity.WARNING
                 text = f"field_{field} uses column {highest}; {words} {limit}."
                 yield _finding("column_beyond", template.line, text, "Correct the number of the column.", severity)
     if columns is not None and properties.field_type_total not in {None, columns}:
@@ -106,5 +107,5 @@ def _patterns(template: Template) -> Iterator[str]:
                 yield step.regex.pattern
 
 
-def _finding(code: str, line: int | None, text: str, remedy: str, severity: Severity = Severity.WARNING) -> Finding:
+def _finding(code: str, line: int | None, text: str, remedy: str, severity: Severity = _WARNING) -> Finding:
     return Finding(code=code, severity=severity, line=line, text=text, remedy=remedy)

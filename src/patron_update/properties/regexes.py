@@ -65,12 +65,13 @@ def expand(found: re.Match[str], replacement: tuple[str | int, ...]) -> str:
     return "".join(part if isinstance(part, str) else found[part] or "" for part in replacement)
 
 
-def patron_regex(value: str, pattern: str, replacement: str) -> str:
+def patron_regex(value: str | None, pattern: str, replacement: str) -> str:
     """Do in Python what RE2 cannot: ``=`` and the result, or an empty text when ``pattern`` is not found in ``value``.
 
     DuckDB calls it by this name. ``pattern`` is written for Python; ``replacement`` is as `read_replacement` reads it.
+    In a NULL nothing is found, whichever way the function is registered.
     """
-    found = re.search(pattern, value)
+    found = None if value is None else re.search(pattern, value)
     return "=" + expand(found, _cached_replacement(replacement)) if found else ""
 
 

@@ -134,15 +134,15 @@ class PatronStore:
         outcome: RunOutcome,
         summary: dict[str, Any],
         finished_at: datetime,
-        messages: Iterable[bytes] | None = None,
+        messages: Iterable[Message],
     ) -> None:
-        """Record how the run ended. ``messages`` are those of a run that applied nothing; given again, they replace."""
+        """Record how the run ended. A run that applied its changes has its messages already; else they are kept."""
         with self._transaction() as connection:
             connection.execute(statement("finish_run"), [run_id, outcome.value, Jsonb(summary), finished_at])
-            if messages is not None:
+            if self._one(connection, "read_run", [run_id])["applied_at"] is None:
                 connection.execute(statement("forget_messages"), [run_id])
                 connection.execute(statement("message_table"))
-                staging.copy_in(connection, "copy_messages", messages)
+                staging.copy_in(connection, "copy_messages", staging.message_rows(messages))
                 connection.execute(statement("keep_messages"), [run_id])
 
     def messages(self, run_id: int) -> Iterator[Message]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import astuple
 from typing import TYPE_CHECKING
 
 from psycopg import sql
@@ -10,8 +11,9 @@ from patron_update.errors import StoreError
 from patron_update.store.connecting import SCHEMA, StagingLostError, statement
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Iterator
 
+    from patron_update.domain.messages import Message
     from patron_update.store.connecting import Connection, Row
 
 
@@ -73,3 +75,11 @@ def seal(connection: Connection, run_id: int) -> Row:
             "Nothing was changed. Make the change set again, then apply it."
         )
     return found
+
+
+def message_rows(messages: Iterable[Message]) -> Iterator[bytes]:
+    r"""Yield messages as CSV for `copy_in`: texts in quotes, NULL as \N."""
+    for message in messages:
+        code, line, *others = astuple(message)
+        cells = (r"\N" if value is None else '"' + str(value).replace('"', '""') + '"' for value in (line, code, *others))
+        yield (",".join(cells) + "\n").encode()

@@ -89,14 +89,18 @@ def test_a_job_without_a_limit_is_not_stopped_by_any_number():
     assert judge(Limits(), counts(added=10**6, updated=10**6, deleted=10**6), 1) == ()
 
 
-@pytest.mark.parametrize(("percent", "total", "allowed"), [(10, 30, 3), (7, 100, 7), (29, 100, 29), (33.3, 1000, 333)])
+@pytest.mark.parametrize(("percent", "total", "allowed"), [(10, 300, 30), (7, 1000, 70), (29, 100, 29), (33.3, 1000, 333)])
 def test_a_share_allows_exactly_what_a_person_would_reckon(percent, total, allowed):
     assert share(percent).allowed(total) == allowed
 
 
 def test_a_share_is_rounded_down():
-    assert share(10).allowed(19) == 1
-    assert share(10).allowed(9) == 0
+    assert share(10).allowed(199) == 19
+
+
+def test_a_share_always_allows_a_few_but_a_count_is_exact():
+    assert share(10).allowed(9) == 10
+    assert Limit(count=0).allowed(9) == 0
 
 
 @pytest.mark.parametrize(

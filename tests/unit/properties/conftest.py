@@ -24,7 +24,7 @@ def duck() -> Iterator[duckdb.DuckDBPyConnection]:
 
 @pytest.fixture(scope="session")
 def both(duck: duckdb.DuckDBPyConnection) -> Both:
-    """Return a function that gives a field's value for each row, after holding DuckDB's answer against the interpreter's.
+    """Return a function that gives a field's value for each row, once DuckDB and the interpreter agree on it.
 
     The rows are bound as parameters, so that DuckDB sees them as it sees the columns of a file.
     """
@@ -37,7 +37,7 @@ def both(duck: duckdb.DuckDBPyConnection) -> Both:
                 duck.create_function(name, function, ["VARCHAR"] * 3, "VARCHAR")
         columns = ", ".join(f"c{n}" for n in range(1, len(rows[0]) + 1))
         places = ", ".join(f"({', '.join('?' * len(row))})" for row in rows)
-        sql = f"SELECT {compile_field(properties, field)} FROM (VALUES {places}) AS file({columns})"
+        sql = f"SELECT {compile_field(properties, field)} FROM (VALUES {places}) AS file({columns})"  # noqa: S608 - values are bound
         computed = [row[0] for row in duck.execute(sql, [value for row in rows for value in row]).fetchall()]
         specified = [interpret(properties, field, row) for row in rows]
         assert computed == specified

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -13,16 +15,76 @@ COLUMNS = 4
 TABLES = ("a", "b", "c")
 """Entries of a table may refer to the tables behind it."""
 
-NASTY = ["'", '"', "''", "{", "}", "\\", ";", "--", "/*", "%", "$1", "\\1", "é", "\u00a0", "\u200b", "🎓", "e\u0301", "\t", "\n"]
-WORDS = [*NASTY, "'; DROP TABLE t; --", "KG", "default", "a", "b", "1", "0", " x ", "ENR", "ann@x.org", "c1", "NULL", "x'y"]
-DATES = ["02/03/2013", "2/30/2013", "2013-02-03", "20130203", "03-Feb-2013", "3-february-38", "02/03/37", "", "13/13/2013"]
+NASTY = [
+    "'",
+    '"',
+    "''",
+    "{",
+    "}",
+    "\\",
+    ";",
+    "--",
+    "/*",
+    "%",
+    "$1",
+    "\\1",
+    "é",
+    "\u00a0",
+    "\u200b",
+    "🎓",
+    "e\u0301",
+    "\t",
+    "\n",
+]
+WORDS = [
+    *NASTY,
+    "'; DROP TABLE t; --",
+    "KG",
+    "default",
+    "a",
+    "b",
+    "1",
+    "0",
+    " x ",
+    "ENR",
+    "ann@x.org",
+    "c1",
+    "NULL",
+    "x'y",
+]
+DATES = [
+    "02/03/2013",
+    "2/30/2013",
+    "2013-02-03",
+    "20130203",
+    "03-Feb-2013",
+    "3-february-38",
+    "02/03/37",
+    "",
+    "13/13/2013",
+]
 
 texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=8)
-values = st.sampled_from(WORDS) | st.sampled_from(DATES) | texts | st.lists(st.sampled_from(WORDS), max_size=4).map("".join)
+values = (
+    st.sampled_from(WORDS) | st.sampled_from(DATES) | texts | st.lists(st.sampled_from(WORDS), max_size=4).map("".join)
+)
 rows = st.lists(st.lists(values, min_size=COLUMNS, max_size=COLUMNS), min_size=1, max_size=5)
 
 patterns = st.sampled_from(
-    ["([^@]+)@.*", r"(\w+)", r"^(.)", r"([0-9]+)|(x)", r"(.*)$", r"\s", r"[\{\}\\']", r"(?i)kg", r"\p{L}+", "(?<=a)b", r"(.)\1", ""]
+    [
+        "([^@]+)@.*",
+        r"(\w+)",
+        r"^(.)",
+        r"([0-9]+)|(x)",
+        r"(.*)$",
+        r"\s",
+        r"[\{\}\\']",
+        r"(?i)kg",
+        r"\p{L}+",
+        "(?<=a)b",
+        r"(.)\1",
+        "",
+    ]
 )
 date_patterns = st.sampled_from(
     ["MM/dd/yyyy", "M/d/yy", "yyyy-MM-dd", "yyyyMMdd", "yyMMdd", "dd-MMM-yyyy", "d-MMMM-yy", "MM/yyyy", "HHmmyyyyMMdd"]
@@ -37,7 +99,9 @@ def escaped(text: str, *, more: str = "") -> str:
 def _regex(draw: st.DrawFn) -> str:
     pattern = draw(patterns)
     groups = pattern.count("(") - pattern.count("(?")
-    replacement = draw(st.lists(st.sampled_from(["x", "'", " ", *(f"{{${n}}}" for n in range(groups + 1))]), max_size=3))
+    replacement = draw(
+        st.lists(st.sampled_from(["x", "'", " ", *(f"{{${n}}}" for n in range(groups + 1))]), max_size=3)
+    )
     return f'regex("{pattern}","{"".join(replacement)}")'
 
 
@@ -71,7 +135,9 @@ def files(draw: st.DrawFn) -> str:
     return "\n".join(lines)
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=int(os.environ.get("PROPERTY_EXAMPLES", "60")), deadline=None, suppress_health_check=list(HealthCheck)
+)
 @given(text=files(), file=rows)
 def test_compiled_is_interpreted(both, text, file):
     properties = parse(text, "random")
@@ -80,17 +146,26 @@ def test_compiled_is_interpreted(both, text, file):
         both(properties, field, file)
 
 
-ATOMS = st.sampled_from([*"abc.1", r"\w", r"\d", r"\s", "[a-c]", "[^a]", r"\b", "^", "$", "é", r"\.", "(?i)a", "ISEMPTY"[0]])
+ATOMS = st.sampled_from(
+    [*"abc.1", r"\w", r"\d", r"\s", "[a-c]", "[^a]", r"\b", "^", "$", "é", r"\.", "(?i)a", "ISEMPTY"[0]]
+)
 
 
 def grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     quantified = st.tuples(inner, st.sampled_from(["*", "+", "?", "{2}", "{1,2}", "*?", "+?", "??"])).map(
         lambda pair: f"(?:{pair[0]}){pair[1]}"
     )
-    return quantified | inner.map("({})".format) | st.lists(inner, max_size=3).map("".join) | st.tuples(inner, inner).map("(?:{0[0]}|{0[1]})".format)
+    return (
+        quantified
+        | inner.map("({})".format)
+        | st.lists(inner, max_size=3).map("".join)
+        | st.tuples(inner, inner).map("(?:{0[0]}|{0[1]})".format)
+    )
 
 
-@settings(max_examples=400, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=int(os.environ.get("PROPERTY_EXAMPLES", "60")), deadline=None, suppress_health_check=list(HealthCheck)
+)
 @given(
     pattern=st.recursive(ATOMS, grown, max_leaves=8),
     file=st.lists(st.text("abcAé1. \u2028\x0b@", max_size=8).map(lambda text: [text]), min_size=1, max_size=8),
@@ -108,7 +183,9 @@ def test_a_quoted_text_is_that_text(duck, text):
     assert duck.execute(f"SELECT {quoted(text)}").fetchall() == [(text,)]
 
 
-@pytest.mark.parametrize("text", ["'", "''", "\\'", "\\", "a'||(SELECT 1)||'b", "'; DROP TABLE t; --", "$$", "E'\\n'", "{1}"[:1]])
+@pytest.mark.parametrize(
+    "text", ["'", "''", "\\'", "\\", "a'||(SELECT 1)||'b", "'; DROP TABLE t; --", "$$", "E'\\n'", "{1}"[:1]]
+)
 def test_no_text_of_the_file_is_executed(both, text):
     properties = parse(f"field_lastName={escaped(text)}{{1,map_t}}\nmap_t_{escaped(text)}={escaped(text)}", "nasty")
 

@@ -60,7 +60,9 @@ def test_a_date_is_read(both, pattern, text, date):
     assert both(properties, "birthdate", [[text]]) == [date or MARK + text.strip()]
 
 
-@pytest.mark.parametrize("pattern", ["", "MM/dd", "yyyy-yyyy", "MM/dd/yyyy 'open", "dd/bb/yyyy", "uuuu-MM-dd", "DD/yyyy"])
+@pytest.mark.parametrize(
+    "pattern", ["", "MM/dd", "yyyy-yyyy", "MM/dd/yyyy 'open", "dd/bb/yyyy", "uuuu-MM-dd", "DD/yyyy"]
+)
 def test_a_pattern_that_gives_no_date_is_refused(pattern):
     with pytest.raises(SyntaxMistakeError):
         read_pattern(pattern)

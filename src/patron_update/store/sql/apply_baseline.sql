@@ -19,18 +19,18 @@ ON CONFLICT (job, key) DO UPDATE SET
     run_id = excluded.run_id,
     missing_since = NULL,
     missing_runs = 0,
-    unsettled = false
+    unsettled = FALSE
 WHERE
-    (
-        baseline.fingerprint,
-        baseline.patron_id,
-        baseline.patron_version,
-        baseline.missing_runs,
-        baseline.unsettled
-    ) IS DISTINCT FROM (
-        excluded.fingerprint,
-        excluded.patron_id,
-        excluded.patron_version,
-        0,
-        false
-    )
+(
+    baseline.fingerprint,
+    baseline.patron_id,
+    baseline.patron_version,
+    baseline.missing_runs,
+    baseline.unsettled
+) IS DISTINCT FROM (
+    excluded.fingerprint,
+    excluded.patron_id,
+    excluded.patron_version,
+    0,
+    FALSE
+)

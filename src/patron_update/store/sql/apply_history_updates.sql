@@ -1,21 +1,21 @@
 -- History of the changed patrons: only what differs, before and after.
 WITH
-    latter AS (
-        SELECT
-            planned.line,
-            planned.outcome,
-            planned.patron_id,
-            planned.password_changed,
-            former.fields AS was,
-            patron_fields(patron) || jsonb_build_object(
-                'siteShortName', planned.site,
-                'barcode', planned.barcode,
-                'associations', patron_places(patron.id)
-            ) AS is_now
-        FROM planned
-        INNER JOIN former ON planned.line = former.line
-        INNER JOIN patron ON planned.patron_id = patron.id
-    )
+latter AS (
+    SELECT
+        planned.line,
+        planned.outcome,
+        planned.patron_id,
+        planned.password_changed,
+        former.fields AS was,
+        patron_fields(patron) || jsonb_build_object(
+            'siteShortName', planned.site,
+            'barcode', planned.barcode,
+            'associations', patron_places(patron.id)
+        ) AS is_now
+    FROM planned
+    INNER JOIN former ON planned.line = former.line
+    INNER JOIN patron ON planned.patron_id = patron.id
+)
 
 INSERT INTO change (run_id, patron_id, line, action, before, after)
 SELECT

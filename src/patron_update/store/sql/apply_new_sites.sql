@@ -4,7 +4,7 @@ SELECT
     coalesce(new_patron.patron_id, planned.patron_id) AS patron_id,
     planned.site,
     planned.barcode,
-    true AS is_primary
+    TRUE AS is_primary
 FROM planned
 LEFT JOIN new_patron ON planned.line = new_patron.line
 WHERE

@@ -6,4 +6,7 @@ WHERE
     AND planned.patron_id = baseline.patron_id
     AND planned.key <> baseline.key
     AND planned.outcome NOT IN ('rejected', 'held')
-    AND NOT EXISTS (SELECT 1 FROM staged_row WHERE staged_row.key = baseline.key)
+    AND NOT EXISTS (
+        SELECT 1 FROM staged_row
+        WHERE staged_row.key = baseline.key
+    )

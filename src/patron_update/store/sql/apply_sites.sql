@@ -8,8 +8,9 @@ WHERE
     planned.outcome IN ('updated', 'transferred')
     AND patron_site.patron_id = planned.patron_id
     AND CASE
-        WHEN patron_site.site = planned.site THEN
-            patron_site.barcode <> planned.barcode OR NOT patron_site.is_primary
+        WHEN patron_site.site = planned.site
+            THEN
+                patron_site.barcode <> planned.barcode OR NOT patron_site.is_primary
         ELSE
             planned.new_card
             AND patron_site.barcode = planned.old_barcode

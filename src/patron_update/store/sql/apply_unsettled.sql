@@ -2,7 +2,7 @@
 -- missing.
 UPDATE baseline
 SET
-    unsettled = true,
+    unsettled = TRUE,
     missing_since = NULL,
     missing_runs = 0
 FROM planned

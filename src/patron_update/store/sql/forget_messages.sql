@@ -1,2 +1,3 @@
 -- Messages of a run that was finished before are written anew.
-DELETE FROM message WHERE run_id = $1
+DELETE FROM message
+WHERE run_id = $1

@@ -1,39 +1,45 @@
 -- By barcode and site: the patron that has the barcode at the row's site, primary or not. When several rows mean one
--- patron, the one at its primary site counts; the others have a rival and are held. An unchanged row of the same job that
--- names the patron by another key is not staged, but it is in the file: rival 0.
+-- patron, the one at its primary site counts; the others have a rival and are held. An unchanged row of the same job
+-- that names the patron by another key is not staged, but it is in the file: rival 0.
 CREATE UNLOGGED TABLE matched AS
 WITH
-    found AS (
-        SELECT
-            staged_row.line,
-            staged_row.key,
-            patron_site.patron_id,
-            patron_site.is_primary,
-            row_number() OVER ranked AS place,
-            first_value(staged_row.line) OVER ranked AS first_line,
-            nth_value(staged_row.line, 2) OVER ranked AS second_line
-        FROM staged_row
-        INNER JOIN
-            patron_site
-            ON staged_row.site_short_name = patron_site.site AND staged_row.barcode = patron_site.barcode
-        WINDOW
-            ranked AS (
-                PARTITION BY patron_site.patron_id ORDER BY patron_site.is_primary DESC, staged_row.line
-                ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-            )
-    ),
+found AS (
+    SELECT
+        staged_row.line,
+        staged_row.key,
+        patron_site.patron_id,
+        patron_site.is_primary,
+        row_number() OVER ranked AS place,
+        first_value(staged_row.line) OVER ranked AS first_line,
+        nth_value(staged_row.line, 2) OVER ranked AS second_line
+    FROM staged_row
+    INNER JOIN
+        patron_site
+        ON staged_row.site_short_name = patron_site.site AND staged_row.barcode = patron_site.barcode
+    WINDOW
+        ranked AS (
+            PARTITION BY patron_site.patron_id ORDER BY patron_site.is_primary DESC, staged_row.line ASC
+            ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+        )
+),
 
-    spoken_for AS (
-        SELECT DISTINCT found.line
-        FROM found
-        CROSS JOIN seal
-        INNER JOIN baseline ON seal.job = baseline.job AND found.patron_id = baseline.patron_id
-        WHERE
-            NOT found.is_primary
-            AND baseline.key <> found.key
-            AND NOT EXISTS (SELECT 1 FROM staged_row WHERE staged_row.key = baseline.key)
-            AND NOT EXISTS (SELECT 1 FROM staged_missing WHERE staged_missing.key = baseline.key)
-    )
+spoken_for AS (
+    SELECT DISTINCT found.line
+    FROM found
+    CROSS JOIN seal
+    INNER JOIN baseline ON seal.job = baseline.job AND found.patron_id = baseline.patron_id
+    WHERE
+        NOT found.is_primary
+        AND baseline.key <> found.key
+        AND NOT EXISTS (
+            SELECT 1 FROM staged_row
+            WHERE staged_row.key = baseline.key
+        )
+        AND NOT EXISTS (
+            SELECT 1 FROM staged_missing
+            WHERE staged_missing.key = baseline.key
+        )
+)
 
 SELECT
     found.line,

@@ -1,4 +1,4 @@
--- By District ID: the patron that has the row's District ID. Keys are unique in the file, so no two rows mean one patron.
+-- By District ID: the patron that has the row's District ID. Keys are unique in the file: no two rows mean one patron.
 CREATE UNLOGGED TABLE matched AS
 SELECT
     staged_row.line,

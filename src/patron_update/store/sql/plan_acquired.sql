@@ -2,15 +2,15 @@
 -- already cannot collide, so most rows of a usual night are not here.
 CREATE UNLOGGED TABLE acquired AS
 WITH
-    live AS (
-        SELECT
-            planned.*,
-            stored.username AS old_username,
-            stored.district_id AS old_district_id
-        FROM planned
-        LEFT JOIN patron AS stored ON planned.patron_id = stored.id
-        WHERE planned.outcome IN ('added', 'updated', 'transferred')
-    )
+live AS (
+    SELECT
+        planned.*,
+        stored.username AS old_username,
+        stored.district_id AS old_district_id
+    FROM planned
+    LEFT JOIN patron AS stored ON planned.patron_id = stored.id
+    WHERE planned.outcome IN ('added', 'updated', 'transferred')
+)
 
 SELECT
     line,

@@ -1,4 +1,4 @@
--- Gained claims that another patron has stored, with the line of the live row, if any, by which that patron gives it up.
+-- Gained claims that another patron has stored, with the line of the live row, if any, by which that one gives it up.
 CREATE UNLOGGED TABLE contested AS
 SELECT
     acquired.line,
@@ -14,9 +14,9 @@ LEFT JOIN planned AS giver
         owner.patron_id = giver.patron_id
         AND giver.outcome IN ('updated', 'transferred')
         AND CASE
-            WHEN owner.site = giver.site THEN giver.barcode <> owner.barcode
-            WHEN owner.is_primary THEN true
-            ELSE giver.new_card AND owner.barcode = giver.old_barcode AND giver.barcode <> owner.barcode
+            WHEN owner.site = giver.site THEN owner.barcode <> giver.barcode
+            WHEN owner.is_primary THEN TRUE
+            ELSE giver.new_card AND owner.barcode = giver.old_barcode AND owner.barcode <> giver.barcode
         END
 WHERE acquired.field = 'barcode'
 UNION ALL

@@ -1,5 +1,5 @@
--- What an approval is bound to: every final state with the version of the patron it replaces. The rows' order is no part
--- of it, hence sums.
+-- What an approval is bound to: every final state with the version of the patron it replaces. The rows' order is no
+-- part of it, hence sums.
 SELECT
     concat_ws(
         '-',

@@ -1,18 +1,19 @@
 -- Every message of the plan. A rejected or held row tells only why; warnings are about rows that are applied.
 CREATE UNLOGGED TABLE planned_message AS
 WITH
-    rejected AS (
-        SELECT
-            planned.line,
-            told.code,
-            told.field,
-            told.value,
-            told.detail,
-            NULL::text AS claim_site
-        FROM planned
-        LEFT JOIN site AS old_site ON planned.old_site = old_site.short_name
-        LEFT JOIN site AS new_site ON planned.site = new_site.short_name
-        CROSS JOIN LATERAL (
+rejected AS (
+    SELECT
+        planned.line,
+        told.code,
+        told.field,
+        told.value,
+        told.detail,
+        NULL::text AS claim_site
+    FROM planned
+    LEFT JOIN site AS old_site ON planned.old_site = old_site.short_name
+    LEFT JOIN site AS new_site ON planned.site = new_site.short_name
+    CROSS JOIN
+        LATERAL (
             VALUES
             ('site_unknown', 'siteShortName', nullif(planned.site, ''), NULL, NOT planned.site_known),
             ('last_name_required', 'lastName', NULL, NULL, planned.site_known AND planned.last_name IS NULL),
@@ -23,20 +24,21 @@ WITH
                 planned.between_kinds
             )
         ) AS told (code, field, value, detail, applies)
-        WHERE planned.outcome = 'rejected' AND told.applies
-    ),
+    WHERE planned.outcome = 'rejected' AND told.applies
+),
 
-    warned AS (
-        SELECT
-            planned.line,
-            told.code,
-            told.field,
-            told.value,
-            told.detail,
-            NULL::text AS claim_site
-        FROM planned
-        INNER JOIN site ON planned.site = site.short_name
-        CROSS JOIN LATERAL (
+warned AS (
+    SELECT
+        planned.line,
+        told.code,
+        told.field,
+        told.value,
+        told.detail,
+        NULL::text AS claim_site
+    FROM planned
+    INNER JOIN site ON planned.site = site.short_name
+    CROSS JOIN
+        LATERAL (
             VALUES
             ('last_name_blank', 'lastName', NULL, NULL, planned.last_name_blank),
             ('barcode_blank', 'barcode', NULL, NULL, planned.barcode_blank),
@@ -50,114 +52,124 @@ WITH
             ),
             ('patron_type_defaulted', 'patronType', NULL, site.default_patron_type, planned.patron_type_defaulted)
         ) AS told (code, field, value, detail, applies)
-        WHERE
-            planned.outcome NOT IN ('rejected', 'held')
-            AND (
-                planned.last_name_blank OR planned.barcode_blank
-                OR planned.access_level_defaulted OR planned.access_level_unknown IS NOT NULL
-                OR planned.patron_type_defaulted
-            )
-            AND told.applies
-    ),
+    WHERE
+        planned.outcome NOT IN ('rejected', 'held')
+        AND (
+            planned.last_name_blank OR planned.barcode_blank
+            OR planned.access_level_defaulted OR planned.access_level_unknown IS NOT NULL
+            OR planned.patron_type_defaulted
+        )
+        AND told.applies
+),
 
-    created AS (
-        SELECT
-            min(planned.line) AS line,
-            'patron_type_created' AS code,
-            'patronType' AS field,
-            planned.patron_type AS value,
-            NULL::text AS detail,
-            NULL::text AS claim_site
-        FROM planned
-        LEFT JOIN patron_type ON planned.patron_type = patron_type.name
-        WHERE
-            planned.outcome NOT IN ('rejected', 'held')
-            AND planned.patron_type IS NOT NULL
-            AND patron_type.name IS NULL
-        GROUP BY planned.patron_type
-    ),
+created AS (
+    SELECT
+        min(planned.line) AS line,
+        'patron_type_created' AS code,
+        'patronType' AS field,
+        planned.patron_type AS value,
+        NULL::text AS detail,
+        NULL::text AS claim_site
+    FROM planned
+    LEFT JOIN patron_type ON planned.patron_type = patron_type.name
+    WHERE
+        planned.outcome NOT IN ('rejected', 'held')
+        AND planned.patron_type IS NOT NULL
+        AND patron_type.name IS NULL
+    GROUP BY planned.patron_type
+),
 
-    named_twice AS (
-        SELECT
-            line,
-            'patron_named_twice' AS code,
-            NULL::text AS field,
-            NULL::text AS value,
-            CASE
-                WHEN rival_line = 0 THEN 'an unchanged row of the file'
-                ELSE concat('line ', rival_line, ' of the file')
-            END AS detail,
-            NULL::text AS claim_site
-        FROM planned
-        WHERE outcome = 'held' AND rival_line IS NOT NULL
-    ),
+named_twice AS (
+    SELECT
+        line,
+        'patron_named_twice' AS code,
+        NULL::text AS field,
+        NULL::text AS value,
+        CASE
+            WHEN rival_line = 0 THEN 'an unchanged row of the file'
+            ELSE concat('line ', rival_line, ' of the file')
+        END AS detail,
+        NULL::text AS claim_site
+    FROM planned
+    WHERE outcome = 'held' AND rival_line IS NOT NULL
+),
 
-    -- For each claim out of reach: the patron that keeps it, else the first other row that wants it.
-    collision AS (
-        SELECT
-            claim.line,
-            claim.field,
-            claim.site,
-            claim.value,
-            keeper.owner_id,
-            CASE WHEN keeper.line IS NULL THEN rival.line END AS rival_line
-        FROM acquired AS claim
-        INNER JOIN held ON claim.line = held.line
-        LEFT JOIN
-            contested AS keeper
-            ON
-                claim.line = keeper.line
-                AND claim.field = keeper.field
-                AND claim.site = keeper.site
-                AND claim.value = keeper.value
-                AND (keeper.owner_line IS NULL OR EXISTS (SELECT 1 FROM held AS h WHERE h.line = keeper.owner_line))
-        LEFT JOIN LATERAL (
-            SELECT min(other.line) AS line
-            FROM (
-                SELECT wanting.line
-                FROM acquired AS wanting
-                WHERE
-                    wanting.field = claim.field AND wanting.site = claim.site AND wanting.value = claim.value
-                    AND NOT EXISTS (SELECT 1 FROM held AS h WHERE h.line = wanting.line)
-                UNION ALL
-                SELECT tied.line
-                FROM tied
-                WHERE tied.field = claim.field AND tied.site = claim.site AND tied.value = claim.value
-            ) AS other
-            WHERE other.line <> claim.line
-        ) AS rival ON true
-    ),
+-- For each claim out of reach: the patron that keeps it, else the first other row that wants it.
+collision AS (
+    SELECT
+        claim.line,
+        claim.field,
+        claim.site,
+        claim.value,
+        keeper.owner_id,
+        CASE WHEN keeper.line IS NULL THEN rival.line END AS rival_line
+    FROM acquired AS claim
+    INNER JOIN held ON claim.line = held.line
+    LEFT JOIN
+        contested AS keeper
+        ON
+            claim.line = keeper.line
+            AND claim.field = keeper.field
+            AND claim.site = keeper.site
+            AND claim.value = keeper.value
+            AND (keeper.owner_line IS NULL OR EXISTS (
+                SELECT 1 FROM held AS h
+                WHERE h.line = keeper.owner_line
+            ))
+    LEFT JOIN LATERAL (
+        SELECT min(other.line) AS line
+        FROM (
+            SELECT wanting.line
+            FROM acquired AS wanting
+            WHERE
+                wanting.field = claim.field AND wanting.site = claim.site AND wanting.value = claim.value
+                AND NOT EXISTS (
+                    SELECT 1 FROM held AS h
+                    WHERE h.line = wanting.line
+                )
+            UNION ALL
+            SELECT tied.line
+            FROM tied
+            WHERE tied.field = claim.field AND tied.site = claim.site AND tied.value = claim.value
+        ) AS other
+        WHERE other.line <> claim.line
+    ) AS rival ON TRUE
+),
 
-    taken AS (
-        SELECT
-            collision.line,
-            CASE
-                WHEN collision.field = 'username' THEN 'username_taken'
-                WHEN collision.field = 'districtID' THEN 'district_id_taken'
-                WHEN planned.old_site <> planned.site THEN 'barcode_taken_at_target'
-                ELSE 'barcode_taken'
-            END AS code,
-            collision.field,
-            collision.value,
-            CASE
-                WHEN collision.rival_line IS NOT NULL THEN concat('line ', collision.rival_line, ' of the file')
-                ELSE concat('patron ', coalesce(keeper.district_id, home.barcode), ' at ' || home.site)
-            END AS detail,
-            nullif(collision.site, '') AS claim_site
-        FROM collision
-        INNER JOIN planned ON collision.line = planned.line
-        LEFT JOIN patron AS keeper ON collision.owner_id = keeper.id
-        LEFT JOIN patron_site AS home ON keeper.id = home.patron_id AND home.is_primary
-        WHERE collision.owner_id IS NOT NULL OR collision.rival_line IS NOT NULL
-    ),
+taken AS (
+    SELECT
+        collision.line,
+        CASE
+            WHEN collision.field = 'username' THEN 'username_taken'
+            WHEN collision.field = 'districtID' THEN 'district_id_taken'
+            WHEN planned.old_site <> planned.site THEN 'barcode_taken_at_target'
+            ELSE 'barcode_taken'
+        END AS code,
+        collision.field,
+        collision.value,
+        CASE
+            WHEN collision.rival_line IS NOT NULL THEN concat('line ', collision.rival_line, ' of the file')
+            ELSE concat('patron ', coalesce(keeper.district_id, home.barcode), ' at ' || home.site)
+        END AS detail,
+        nullif(collision.site, '') AS claim_site
+    FROM collision
+    INNER JOIN planned ON collision.line = planned.line
+    LEFT JOIN patron AS keeper ON collision.owner_id = keeper.id
+    LEFT JOIN patron_site AS home ON keeper.id = home.patron_id AND home.is_primary
+    WHERE collision.owner_id IS NOT NULL OR collision.rival_line IS NOT NULL
+),
 
-    told AS (
-        SELECT * FROM rejected
-        UNION ALL SELECT * FROM warned
-        UNION ALL SELECT * FROM created
-        UNION ALL SELECT * FROM named_twice
-        UNION ALL SELECT * FROM taken
-    )
+told AS (
+    SELECT * FROM rejected
+    UNION ALL
+    SELECT * FROM warned
+    UNION ALL
+    SELECT * FROM created
+    UNION ALL
+    SELECT * FROM named_twice
+    UNION ALL
+    SELECT * FROM taken
+)
 
 SELECT
     told.line,

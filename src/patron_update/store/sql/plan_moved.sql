@@ -1,5 +1,5 @@
 -- A patron of the plan whose version is not the planned one, or who is gone: staff or another job were here.
-SELECT EXISTS (
+SELECT exists(
     SELECT 1
     FROM planned
     LEFT JOIN patron ON planned.patron_id = patron.id

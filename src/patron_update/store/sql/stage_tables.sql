@@ -69,7 +69,7 @@ CREATE UNLOGGED TABLE password_check (line bigint NOT NULL, stored_hash text NOT
 CREATE UNLOGGED TABLE password_fresh (line bigint NOT NULL, hash text NOT NULL);
 
 CREATE UNLOGGED TABLE seal (
-    only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one),
+    only_one boolean PRIMARY KEY DEFAULT TRUE CHECK (only_one),
     job text NOT NULL,
     match_using_district_id boolean,
     access_level_mapped boolean,

@@ -7,9 +7,11 @@ SELECT
     told.kind,
     told.default_access_level,
     told.default_patron_type
-FROM jsonb_to_recordset($1::jsonb) AS told (
-    short_name text, name text, aliases text [], kind text, default_access_level text, default_patron_type text
-)
+FROM
+    jsonb_to_recordset($1::jsonb)
+        AS told (
+            short_name text, name text, aliases text[], kind text, default_access_level text, default_patron_type text
+        )
 ON CONFLICT (short_name) DO UPDATE SET
     name = excluded.name,
     aliases = excluded.aliases,
@@ -17,6 +19,6 @@ ON CONFLICT (short_name) DO UPDATE SET
     default_access_level = excluded.default_access_level,
     default_patron_type = excluded.default_patron_type
 WHERE
-    (site.name, site.aliases, site.kind, site.default_access_level, site.default_patron_type)
-    IS DISTINCT FROM
-    (excluded.name, excluded.aliases, excluded.kind, excluded.default_access_level, excluded.default_patron_type)
+(site.name, site.aliases, site.kind, site.default_access_level, site.default_patron_type)
+IS DISTINCT FROM
+(excluded.name, excluded.aliases, excluded.kind, excluded.default_access_level, excluded.default_patron_type)

@@ -3,7 +3,7 @@
 CREATE TABLE site (
     short_name text PRIMARY KEY CHECK (short_name <> '' AND length(short_name) <= 10),
     name text NOT NULL,
-    aliases text [] NOT NULL DEFAULT '{}',
+    aliases text[] NOT NULL DEFAULT '{}',
     kind text NOT NULL CHECK (kind IN ('library', 'media')),
     default_access_level text NOT NULL,
     default_patron_type text NOT NULL
@@ -54,15 +54,25 @@ CREATE TABLE patron (
     address_primary_city text CHECK (address_primary_city <> '' AND length(address_primary_city) <= 90),
     address_primary_state text CHECK (address_primary_state <> '' AND length(address_primary_state) <= 90),
     address_primary_zip_code text CHECK (address_primary_zip_code <> '' AND length(address_primary_zip_code) <= 20),
-    address_primary_phone_number_primary text CHECK (address_primary_phone_number_primary <> '' AND length(address_primary_phone_number_primary) <= 30),
-    address_primary_phone_number_secondary text CHECK (address_primary_phone_number_secondary <> '' AND length(address_primary_phone_number_secondary) <= 30),
+    address_primary_phone_number_primary text CHECK (
+        address_primary_phone_number_primary <> '' AND length(address_primary_phone_number_primary) <= 30
+    ),
+    address_primary_phone_number_secondary text CHECK (
+        address_primary_phone_number_secondary <> '' AND length(address_primary_phone_number_secondary) <= 30
+    ),
     address_secondary_line_1 text CHECK (address_secondary_line_1 <> '' AND length(address_secondary_line_1) <= 90),
     address_secondary_line_2 text CHECK (address_secondary_line_2 <> '' AND length(address_secondary_line_2) <= 90),
     address_secondary_city text CHECK (address_secondary_city <> '' AND length(address_secondary_city) <= 90),
     address_secondary_state text CHECK (address_secondary_state <> '' AND length(address_secondary_state) <= 90),
-    address_secondary_zip_code text CHECK (address_secondary_zip_code <> '' AND length(address_secondary_zip_code) <= 20),
-    address_secondary_phone_number_primary text CHECK (address_secondary_phone_number_primary <> '' AND length(address_secondary_phone_number_primary) <= 30),
-    address_secondary_phone_number_secondary text CHECK (address_secondary_phone_number_secondary <> '' AND length(address_secondary_phone_number_secondary) <= 30),
+    address_secondary_zip_code text CHECK (
+        address_secondary_zip_code <> '' AND length(address_secondary_zip_code) <= 20
+    ),
+    address_secondary_phone_number_primary text CHECK (
+        address_secondary_phone_number_primary <> '' AND length(address_secondary_phone_number_primary) <= 30
+    ),
+    address_secondary_phone_number_secondary text CHECK (
+        address_secondary_phone_number_secondary <> '' AND length(address_secondary_phone_number_secondary) <= 30
+    ),
     version integer NOT NULL DEFAULT 1,
     created_at timestamptz NOT NULL DEFAULT now(),
     updated_at timestamptz NOT NULL DEFAULT now(),
@@ -163,7 +173,7 @@ CREATE TABLE baseline (
     run_id bigint NOT NULL,
     missing_since timestamptz,
     missing_runs integer NOT NULL DEFAULT 0,
-    unsettled boolean NOT NULL DEFAULT false,
+    unsettled boolean NOT NULL DEFAULT FALSE,
     PRIMARY KEY (job, key),
     CHECK ((missing_since IS NULL) = (missing_runs = 0))
 );
@@ -193,7 +203,7 @@ CREATE TABLE decision (
 
 -- Bumped by every transaction that applies a change set or changes the district: a plan knows what it was made for.
 CREATE TABLE store_version (
-    only_one boolean PRIMARY KEY DEFAULT true CHECK (only_one),
+    only_one boolean PRIMARY KEY DEFAULT TRUE CHECK (only_one),
     version bigint NOT NULL
 );
 

@@ -1,0 +1,82 @@
+"""Writes converted records for people: JSON lines or CSV, and the messages about the others."""
+
+# ruff: noqa: S608 - statements are fixed templates; text and names get into them through database.text and .name
+
+from __future__ import annotations
+
+import csv
+import json
+from typing import TYPE_CHECKING, Any, Literal, TextIO
+
+from patron_update.domain.fields import FIELDS, Kind
+from patron_update.domain.messages import Message
+from patron_update.files.database import connect, text
+from patron_update.files.records import MESSAGES, alive
+from patron_update.files.workspace import PRIVATE_FILE
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from patron_update.files.workspace import RunFolder
+
+FETCHED_AT_ONCE = 10_000
+SHOWN_FIELDS = tuple(field for field in FIELDS if field.kind is not Kind.PASSWORD)
+REJECT_COLUMNS = ("line", "code", "severity", "field", "value", "cause", "remedy")
+
+
+def write_records(
+    folder: RunFolder, form: Literal["json", "csv"], out: TextIO, rejects: Path | TextIO | None = None
+) -> int:
+    """Write the records that are alive to ``out``, and every message of the conversion to ``rejects``.
+
+    JSON: one object a line, its keys the fields' names and ``line``; missing values are left out, blank ones are ''.
+    CSV: the same names as header, both written as nothing. Passwords are in neither. Returns the number of records.
+    """
+    write = _write_json if form == "json" else _write_csv
+    columns = ", ".join(["line", *(field.column for field in SHOWN_FIELDS)])
+    count = write(_rows(folder, f"SELECT {columns} FROM ({alive(folder)}) ORDER BY line"), out)
+    if rejects is not None:
+        _write_rejects(folder, rejects)
+    return count
+
+
+def _rows(folder: RunFolder, query: str) -> Iterator[tuple[Any, ...]]:
+    with connect(folder) as connection:
+        connection.execute(query)
+        while found := connection.fetchmany(FETCHED_AT_ONCE):
+            yield from found
+
+
+def _write_json(rows: Iterator[tuple[Any, ...]], out: TextIO) -> int:
+    names = ("line", *(field.name for field in SHOWN_FIELDS))
+    count = 0
+    for count, row in enumerate(rows, 1):  # noqa: B007 - the number of the last row is returned
+        found = {name: value for name, value in zip(names, row, strict=True) if value is not None}
+        out.write(json.dumps(found, ensure_ascii=False) + "\n")
+    return count
+
+
+def _write_csv(rows: Iterator[tuple[Any, ...]], out: TextIO) -> int:
+    writer = csv.writer(out, lineterminator="\n")
+    writer.writerow(("line", *(field.name for field in SHOWN_FIELDS)))
+    count = 0
+    for count, row in enumerate(rows, 1):  # noqa: B007 - the number of the last row is returned
+        writer.writerow(row)
+    return count
+
+
+def _write_rejects(folder: RunFolder, rejects: Path | TextIO) -> None:
+    if not hasattr(rejects, "write"):
+        rejects.touch(mode=PRIVATE_FILE)
+        with rejects.open("w", encoding="utf-8", newline="") as out:
+            _write_rejects(folder, out)
+        return
+    writer = csv.writer(rejects, lineterminator="\n")
+    writer.writerow(REJECT_COLUMNS)
+    query = (
+        f"SELECT line, code, field, value, detail FROM read_parquet({text(str(folder.file(MESSAGES)))}) ORDER BY line"
+    )
+    for line, code, field, value, detail in _rows(folder, query):
+        told = Message(code=code, line=line, field=field, value=value, detail=detail)
+        writer.writerow((line, code, told.severity.value, field, value, told.cause, told.remedy))

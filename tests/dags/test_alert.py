@@ -1,0 +1,107 @@
+from __future__ import annotations
+
+import email
+import email.policy
+import json
+import socket
+from types import SimpleNamespace
+
+import pytest
+from aiosmtpd.controller import Controller
+
+RUN = "scheduled__2026-09-07T07:15:00+00:00"
+JOB = "notify: { on_failure: ['mailto:data@example.org', 'mailto:head@example.org'] }\n"
+REASON = "'Students.csv' in /patrons was waited for until 03:15, in vain: <not there>"
+
+
+class Inbox:
+    """Keeps what it is sent."""
+
+    def __init__(self) -> None:
+        self.mails = []
+
+    async def handle_DATA(self, _server, _session, envelope):  # noqa: N802 - the protocol's own name
+        mail = email.message_from_bytes(envelope.content, policy=email.policy.default)
+        self.mails.append((envelope.rcpt_tos, mail))
+        return "250 OK"
+
+
+class LastTask:
+    """The task instance that Airflow hands to a failed run's callbacks; ``report`` is what the report returned."""
+
+    def __init__(self, report) -> None:
+        self.report = report
+
+    def xcom_pull(self, *, task_ids: str, run_id: str):
+        assert (task_ids, run_id) == ("report", RUN)
+        if isinstance(self.report, Exception):
+            raise self.report
+        return self.report
+
+
+@pytest.fixture
+def inbox(monkeypatch):
+    inbox = Inbox()
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    controller = Controller(inbox, hostname="127.0.0.1", port=port)
+    controller.start()
+    connection = {
+        "conn_type": "smtp",
+        "host": "127.0.0.1",
+        "port": port,
+        "extra": {"disable_ssl": True, "disable_tls": True, "from_email": "patron-update@example.org"},
+    }
+    monkeypatch.setenv("AIRFLOW_CONN_SMTP_DEFAULT", json.dumps(connection))
+    yield inbox
+    controller.stop()
+
+
+@pytest.fixture
+def fail(with_job):
+    """Return what does as Airflow's dag-processor does after a run has failed."""
+
+    def run_failed(**context) -> None:
+        dag = with_job(JOB)
+        for callback in dag.on_failure_callback:
+            callback({"dag": dag, "run_id": RUN, "reason": "task_failure", **context})
+
+    return run_failed
+
+
+def test_one_mail_goes_to_all_recipients_and_names_job_run_reason_and_where_to_look(inbox, fail):
+    fail(ti=LastTask({"failure": REASON}))
+    ((recipients, mail),) = inbox.mails
+    body = mail.get_body(("html",)).get_content()
+
+    assert recipients == ["data@example.org", "head@example.org"]
+    assert mail["Subject"] == "Patron update failed: Students"
+    assert mail["From"] == "patron-update@example.org"
+    assert "was waited for until 03:15, in vain: &lt;not there&gt;" in body
+    assert RUN in body
+    escaped = "scheduled__2026-09-07T07%3A15%3A00%2B00%3A00"
+    assert f'href="https://airflow.example.org/district/dags/patron_update__students/runs/{escaped}"' in body
+    assert f'href="https://airflow.example.org/district/patron-update/summaries/students/{escaped}"' in body
+
+
+@pytest.mark.parametrize(
+    "context",
+    [{}, {"ti": LastTask(None)}, {"ti": LastTask(RuntimeError("no XCom"))}],
+    ids=["no task", "no report", "no XCom"],
+)
+def test_a_run_whose_reason_cannot_be_read_is_told_all_the_same(inbox, fail, context):
+    fail(**context)
+    ((_, mail),) = inbox.mails
+
+    assert "The reason could not be read from here" in mail.get_body(("html",)).get_content()
+
+
+def test_a_job_name_that_looks_like_a_template_is_only_a_name(inbox, include, read_dags):
+    text = (include / "jobs" / "students.yaml").read_text()
+    (include / "jobs" / "students.yaml").write_text(text.replace("name: Students", "name: '{{ 7 * 7 }} <b>'") + JOB)
+    dag = read_dags().dags["patron_update__students"]
+    dag.on_failure_callback[0]({"dag": dag, "run_id": RUN, "ti": SimpleNamespace(xcom_pull=lambda **_: None)})
+
+    assert inbox.mails[0][1]["Subject"] == "Patron update failed: {{ 7 * 7 }} <b>"
+    assert "&lt;b&gt;" in inbox.mails[0][1].get_body(("html",)).get_content()

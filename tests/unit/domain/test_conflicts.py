@@ -1,0 +1,96 @@
+"""Barcodes, user names and District IDs that cannot all be true at the end: what is held, and what succeeds."""
+
+from __future__ import annotations
+
+import pytest
+from roster_words import BY_BARCODE, BY_ID, messages, outcomes, patron, plan, row
+
+from patron_update.domain.conflicts import claims_of
+
+A = patron(1, ("ELM", "a"), username="ann")
+B = patron(2, ("ELM", "b"), username="bob")
+C = patron(3, ("ELM", "c"), username="cy")
+
+BARCODES = [
+    ("a swap", {1: "b", 2: "a"}, {1: "updated", 2: "updated"}),
+    ("a chain to a free barcode", {1: "b", 2: "c", 3: "d"}, {1: "updated", 2: "updated", 3: "updated"}),
+    ("a cycle of three", {1: "b", 2: "c", 3: "a"}, {1: "updated", 2: "updated", 3: "updated"}),
+    ("a chain that ends at somebody who stays", {1: "b", 2: "c", 3: "c"}, {1: "held", 2: "held", 3: "unchanged"}),
+    ("a chain that ends at somebody not in the file", {1: "b", 2: "c"}, {1: "held", 2: "held"}),
+    ("two who want one free barcode", {1: "z", 2: "z", 3: "c"}, {1: "held", 2: "held", 3: "unchanged"}),
+    ("one who waits for a held one", {1: "z", 2: "z", 3: "a"}, {1: "held", 2: "held", 3: "held"}),
+    ("a tie that a blocked row leaves", {1: "b", 4: "a"}, {1: "held", 4: "held"}),
+    ("a new patron who gets a barcode given up", {1: "z", 4: "a"}, {1: "updated", 4: "added"}),
+    ("a new patron who wants a barcode that stays", {4: "a"}, {4: "held"}),
+]
+
+
+@pytest.mark.parametrize(("wishes", "expected"), [case[1:] for case in BARCODES], ids=[case[0] for case in BARCODES])
+def test_barcodes(wishes, expected):
+    rows = [
+        row(number, district_id=str(number), barcode=barcode, last_name="Name") for number, barcode in wishes.items()
+    ]
+
+    assert outcomes(plan([A, B, C], rows, BY_ID)) == expected
+
+
+def test_a_row_that_is_held_for_another_reason_leaves_the_barcode_to_the_next_one():
+    rows = [
+        row(2, district_id="1", barcode="z", username="cy"),
+        row(3, district_id="2", barcode="z"),
+    ]
+
+    assert outcomes(plan([A, B, C], rows, BY_ID)) == {2: "held", 3: "updated"}
+
+
+def test_the_message_names_the_patron_who_has_the_barcode_by_key():
+    change_set = plan([A, B], [row(2, district_id="1", barcode="b")], BY_ID)
+
+    assert messages(change_set) == [("barcode_taken", "ELM", "b", "patron 2 at ELM")]
+
+
+def test_the_message_names_the_line_that_wants_the_same_barcode():
+    rows = [row(2, district_id="1", barcode="z"), row(3, district_id="2", barcode="z")]
+
+    assert messages(plan([A, B], rows, BY_ID)) == [
+        ("barcode_taken", "ELM", "z", "line 3 of the file"),
+        ("barcode_taken", "ELM", "z", "line 2 of the file"),
+    ]
+
+
+def test_a_transfer_is_held_when_the_barcode_is_taken_at_the_target_site():
+    twin = patron(4, ("OAK", "a"), district_id="")
+
+    change_set = plan([A, twin], [row(2, district_id="1", site_short_name="OAK")], BY_ID)
+
+    assert messages(change_set) == [("barcode_taken_at_target", "OAK", "a", "patron a at OAK")]
+
+
+def test_a_new_card_must_be_free_at_every_site_of_the_patron():
+    visitor, other = patron(5, ("ELM", "v"), ("OAK", "v")), patron(6, ("OAK", "w"))
+
+    change_set = plan([visitor, other], [row(2, district_id="5", barcode="w")], BY_ID)
+
+    assert messages(change_set) == [("barcode_taken", "OAK", "w", "patron 6 at OAK")]
+
+
+def test_user_names_may_be_swapped_but_not_shared():
+    swap = [row(2, district_id="1", username="bob"), row(3, district_id="2", username="ann")]
+
+    assert outcomes(plan([A, B], swap, BY_ID)) == {2: "updated", 3: "updated"}
+    assert messages(plan([A, B], swap[:1], BY_ID)) == [("username_taken", "ELM", "bob", "patron 2 at ELM")]
+
+
+def test_matching_by_barcode_a_district_id_of_somebody_else_is_not_taken_away():
+    change_set = plan([A, B], [row(2, barcode="a", district_id="2")], BY_BARCODE)
+
+    assert messages(change_set) == [("district_id_taken", "ELM", "2", "patron 2 at ELM")]
+
+
+def test_a_patron_claims_a_barcode_at_each_site_and_its_names_in_the_district():
+    assert {tuple(claim) for claim in claims_of(patron(1, ("ELM", "a"), ("OAK", "a"), username="ann"))} == {
+        ("barcode", "ELM", "a"),
+        ("barcode", "OAK", "a"),
+        ("username", "", "ann"),
+        ("districtID", "", "1"),
+    }

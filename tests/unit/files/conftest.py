@@ -1,0 +1,69 @@
+"""A small library of what the tests of the files room need: a run folder, and a conversion in one call."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+import duckdb
+import pytest
+
+from patron_update.files.convert import ConvertResult, convert
+from patron_update.files.records import MESSAGES, view
+from patron_update.files.workspace import RunFolder, Workspace
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+SITES = {"OAK-ES": "OAK-ES", "Oak Elementary": "OAK-ES", "0410": "OAK-ES", "ELM-HS": "ELM-HS"}
+
+
+class Conversion:
+    """Converts bytes or text and shows what came of it. Columns: district ID, site, last name, unless told otherwise."""
+
+    def __init__(self, folder: RunFolder) -> None:
+        self.folder = folder
+        self.result: ConvertResult
+
+    def __call__(
+        self, content: str | bytes, expressions: dict[str, str] | None = None, **options: Any
+    ) -> ConvertResult:
+        landed = self.folder.file("landed.csv")
+        landed.write_bytes(content if isinstance(content, bytes) else content.encode())
+        expressions = {"districtID": "c1", "siteShortName": "c2", "lastName": "c3"} | (expressions or {})
+        used = frozenset(int(number) for text in expressions.values() for number in re.findall(r"\bc(\d+)", text))
+        settings: dict[str, Any] = {
+            "encoding": "UTF-8",
+            "rows_to_skip": 0,
+            "columns_used": used,
+            "declared_columns": None,
+            "match_using_district_id": True,
+            "site_default": "",
+            "site_names": SITES,
+            "secret": b"s" * 32,
+        }
+        self.result = convert(landed, self.folder, expressions=expressions, **(settings | options))
+        return self.result
+
+    def rows(self, *columns: str) -> list[tuple[Any, ...]]:
+        with duckdb.connect() as connection:
+            return connection.execute(f"SELECT {', '.join(columns)} FROM ({view(self.folder)}) ORDER BY line").fetchall()
+
+    def messages(self) -> list[tuple[Any, ...]]:
+        with duckdb.connect() as connection:
+            path = self.folder.file(MESSAGES)
+            query = f"SELECT line, code, field, value, detail FROM '{path}' ORDER BY line, code, field"
+            return connection.execute(query).fetchall()
+
+    def codes(self) -> list[tuple[int, str]]:
+        return [(line, code) for line, code, *_ in self.messages()]
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> RunFolder:
+    return Workspace(tmp_path / "home").run_folder("students", "manual__2026-01-01")
+
+
+@pytest.fixture
+def converting(folder: RunFolder) -> Conversion:
+    return Conversion(folder)

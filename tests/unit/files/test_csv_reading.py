@@ -1,0 +1,278 @@
+from __future__ import annotations
+
+import csv
+import io
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from patron_update.errors import PatronUpdateError, UnreadableFileError
+from patron_update.files import scan as scanning
+from patron_update.files.reading import look
+from patron_update.files.workspace import RunFolder
+
+TEXTS = {"nickname": "c4"}
+
+
+def test_a_plain_file_is_read_by_duckdb_and_lines_count_from_the_header(converting):
+    result = converting("id,site,last\n1,OAK-ES,Ann\n2,OAK-ES,Bob", rows_to_skip=1)
+
+    assert converting.rows("line", "district_id", "last_name") == [(2, "1", "Ann"), (3, "2", "Bob")]
+    assert (result.read, result.alive, result.columns, result.delimiter, result.notes) == (2, 2, 3, ",", ())
+
+
+def test_a_row_with_line_breaks_inside_quotes_counts_as_one_row_at_its_first_line(converting):
+    converting('id,site,last\r\n1,OAK-ES,"Ann\r\nMarie"\r\n2,OAK-ES,Bob\r\n', rows_to_skip=1)
+
+    assert converting.rows("line", "last_name") == [(2, "Ann Marie"), (4, "Bob")]
+
+
+def test_quotes_hide_commas_and_doubled_quotes_stand_for_one(converting):
+    converting('1,OAK-ES,"Smith, ""Bob"""\n2,OAK-ES,"Lee\n"\n')
+
+    assert converting.rows("last_name") == [('Smith, "Bob"',), ("Lee",)]
+
+
+def test_empty_cells_are_empty_texts_and_not_missing(converting):
+    converting("1,OAK-ES,\n2,OAK-ES,NULL\n")
+
+    assert converting.rows("last_name") == [("",), ("NULL",)]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("last", ["", "end"])
+def test_lines_may_end_with_lf_crlf_or_cr_and_the_last_one_with_nothing(converting, end, last):
+    content = end.join(["1,OAK-ES,Ann", "2,OAK-ES,Bob"]) + (end if last else "")
+    converting(content)
+
+    assert converting.rows("line", "last_name") == [(1, "Ann"), (2, "Bob")]
+
+
+def test_blank_lines_are_skipped_rows_wherever_they_stand(converting):
+    result = converting("1,OAK-ES,Ann\n\n,,\n2,OAK-ES,Bob\n\n\n")
+
+    assert (result.read, result.alive) == (6, 2)
+    assert converting.codes() == [(2, "row_blank"), (3, "row_blank"), (5, "row_blank"), (6, "row_blank")]
+    assert converting.rows("line", "outcome")[:4] == [(1, None), (2, "skipped"), (3, "skipped"), (4, None)]
+
+
+def test_a_blank_row_has_no_key_and_no_site_even_when_the_properties_file_sets_them(converting):
+    converting("1,OAK-ES,Ann\n,,\n", {"districtID": "'P ' || c1", "siteShortName": "'OAK-ES'"})
+
+    assert converting.rows("key", "site_short_name", "district_id")[1] == (None, None, None)
+
+
+def test_rows_with_too_few_columns_are_rejected_and_their_patron_stays_known(converting):
+    converting("1,OAK-ES,Ann,A\n2,OAK-ES\n3,OAK-ES,Bob,B\n", TEXTS)
+
+    assert converting.messages() == [(2, "row_too_few_columns", None, None, "2 instead of 4")]
+    assert converting.rows("outcome", "key")[1] == ("rejected", "2")
+
+
+def test_a_row_whose_missing_columns_are_not_used_is_accepted(converting):
+    result = converting("id,site,last,note\n1,OAK-ES,Ann,A\n2,OAK-ES,Bob\n", rows_to_skip=1)
+
+    assert (result.alive, converting.messages()) == (2, [])
+
+
+def test_rows_with_too_many_columns_are_rejected_unless_the_others_are_blank(converting):
+    converting("1,OAK-ES,Ann\n2,OAK-ES,Smith,Bob\n3,OAK-ES,Lee,, ,\n")
+
+    assert converting.messages() == [(2, "row_too_many_columns", None, None, "4 instead of 3")]
+
+
+def test_a_quote_that_never_closes_costs_one_row_and_not_the_rest(converting):
+    converting('1,OAK-ES,"Ann\n2,OAK-ES,Bob\n3,OAK-ES,Cid\n')
+
+    assert converting.messages() == [(1, "row_unreadable", None, None, "a quote opens and never closes")]
+    assert converting.rows("line", "outcome", "key") == [(1, "rejected", "1"), (2, None, "2"), (3, None, "3")]
+
+
+def test_a_quote_that_closes_at_the_next_quote_of_another_row_costs_one_row(converting):
+    converting('1,OAK-ES,"Ann\n2,OAK-ES,"Bob"\n3,OAK-ES,Cid\n')
+
+    assert converting.codes() == [(1, "row_unreadable")]
+
+
+def test_a_quote_that_swallows_whole_columns_costs_one_row(converting):
+    converting('1,"OAK-ES,Ann\n2,OAK-ES,Bob"\n3,OAK-ES,Cid\n4,OAK-ES,Dee\n')
+
+    assert converting.codes() == [(1, "row_unreadable")]
+    assert [outcome for (outcome,) in converting.rows("outcome")] == ["rejected", None, None, None]
+
+
+def test_a_quote_that_stays_open_for_hundreds_of_lines_is_given_up(converting):
+    converting('0,OAK-ES,"Ann\n' + "".join(f"{n},OAK-ES,Bob\n" for n in range(1, 500)) + '500,OAK-ES,"Cid"\n')
+
+    assert converting.codes() == [(1, "row_unreadable")]
+    assert converting.result.alive == 500
+
+
+def test_text_behind_a_closing_quote_is_told(converting):
+    converting('1,OAK-ES,"Ann" Lee\n2,OAK-ES,Bob\n')
+
+    assert converting.messages() == [(1, "row_unreadable", None, None, "text follows a closing quote")]
+
+
+def test_a_nul_character_is_told_and_does_not_get_through(converting):
+    converting("1,OAK-ES,A\0nn\n2,OAK-ES,Bob\n")
+
+    assert converting.messages() == [(1, "row_unreadable", None, None, "it holds a NUL character")]
+    assert converting.rows("last_name")[0] == ("A nn",)
+
+
+def test_a_value_that_is_longer_than_any_is_told(converting):
+    converting("1,OAK-ES," + "A" * 200_000 + "\n\n2,OAK-ES,Bob\n")
+
+    assert converting.messages()[0] == (1, "row_unreadable", None, None, "a value is longer than 131,072 characters")
+
+
+@pytest.mark.parametrize(("delimiter", "name"), [("\t", "tabs"), (";", "semicolons"), ("|", "vertical bars")])
+def test_another_delimiter_is_found_in_the_header_and_told(converting, delimiter, name):
+    content = "id,site,last\n1,OAK-ES,Ann\n2,OAK-ES,\n".replace(",", delimiter)
+    result = converting(content, rows_to_skip=1)
+
+    assert result.delimiter == delimiter
+    assert name in result.notes[0]
+    assert converting.rows("district_id", "last_name") == [("1", "Ann"), ("2", "")]
+
+
+def test_a_byte_order_mark_is_no_part_of_the_first_value(converting):
+    converting(b"\xef\xbb\xbf1,OAK-ES,Ann\n")
+
+    assert converting.rows("district_id") == [("1",)]
+
+
+def test_a_preamble_is_left_out_row_by_row(converting):
+    converting('Export\n"of\ntoday"\nid,site,last\n1,OAK-ES,Ann\n', rows_to_skip=3)
+
+    assert converting.rows("line", "last_name") == [(5, "Ann")]
+
+
+def test_columns_are_counted_in_the_header_but_the_rows_are_believed(converting):
+    assert converting("id,site\n1,OAK-ES,Ann\n2,OAK-ES,Bob\n", rows_to_skip=1).columns == 3
+    assert "The header has 2 columns, the rows have 3" in converting.result.notes[0]
+
+
+def test_a_declared_number_of_columns_that_is_wrong_is_told(converting):
+    assert "says 17 columns; the file has 3" in converting("1,OAK-ES,Ann\n", declared_columns=17).notes[0]
+
+
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "The file is empty"),
+        (b"\xef\xbb\xbf\r\n \n", "The file is empty"),
+        (b"id,site,last\n", "only a header"),
+        (b"id,site,last\n\n,,\n", "only a header"),
+        (b"PK\x03\x04 and so on", "Excel workbook"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "old Excel workbook"),
+        (b"%PDF-1.7", "a PDF"),
+        (b"\x1f\x8b\x08\x00", "gzip"),
+        (b"\n <!DOCTYPE html><html>", "a web page"),
+        (b"<html>", "a web page"),
+        ("<?xml version='1.0'?>".encode("utf-16"), "XML"),
+        (b'[{"id": 1}]', "JSON"),
+        (b"\x00\x01\x00\x00\x00" * 20, "binary data"),
+        ("id,site,last\n1,OAK-ES,Ann\n".encode("utf-16-le"), "UTF-16"),
+        (b"x" * scanning.LONGEST_FIRST_LINE, "without any line break"),
+        (b"id,site\n1,OAK-ES\n", "uses column 3, but the file has 2"),
+        ("id,site,last\n1,OAK-ES,José\n".encode("cp1252"), "line 2, column 13"),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_refused_with_the_reason_and_leaves_nothing(converting, content, told):
+    converting("1,OAK-ES,Ann\n")
+    with pytest.raises(UnreadableFileError, match=told):
+        converting(content, rows_to_skip=1)
+
+    assert sorted(path.name for path in converting.folder.path.iterdir()) == ["landed.csv", "made", "spill"]
+
+
+def test_what_was_written_besides_the_landed_file_is_removed_after_the_conversion(converting):
+    converting("1,OAK-ES,José\n\n2,OAK-ES,Bob\n".encode("utf-16"), encoding="UTF-16")
+
+    assert not {"decoded.csv", "clean.csv"} & {path.name for path in converting.folder.path.iterdir()}
+
+
+def test_an_error_of_the_engine_does_not_show_a_value_of_the_file(converting):
+    with pytest.raises(PatronUpdateError) as raised:
+        converting("1,OAK-ES,Ann\n", {"nickname": "c3::INTEGER::VARCHAR"})
+
+    assert "Ann" not in str(raised.value)
+    assert raised.value.__suppress_context__
+
+
+CELLS = st.sampled_from(["a", "b c", "é", " x", "y ", "", '"q"', '"a,b"', '"say ""hi"""', '"two\nlines"', "#", "\\", "'"])
+ROWS = st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=6)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=ROWS, end=st.sampled_from(["\n", "\r\n"]), ended=st.booleans())
+def test_what_is_good_csv_is_read_as_pythons_csv_module_reads_it(converting, rows, end, ended):
+    content = end.join(",".join(["k", *row]) for row in rows) + (end if ended else "")
+    converting(content, {"districtID": "c1", "siteShortName": "'OAK-ES'", "lastName": "c2", "firstName": "c3", "nickname": "c4"})
+
+    expected = [
+        tuple(" ".join(cell.split("\n")).replace("\r", "").strip() for cell in row[1:])
+        for row in csv.reader(io.StringIO(content, newline=""), strict=True)
+    ]
+    assert [(a, b, c) for a, b, c in converting.rows("last_name", "first_name", "nickname")] == expected
+
+
+NASTY = st.text(alphabet='ab",\n\r \t;é\\', max_size=60)
+
+
+@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(content=NASTY)
+def test_every_physical_line_belongs_to_exactly_one_row_however_broken_the_file(converting, content):
+    content = "id,site,last\nk,OAK-ES,first\n" + content
+    result = converting(content, rows_to_skip=1)
+
+    lines = len(content.replace("\r\n", "\n").replace("\r", "\n").removesuffix("\n").split("\n"))
+    begins = [line for (line,) in converting.rows("line")]
+    assert result.read == len(begins) == result.alive + sum(result.outcomes.values())
+    assert begins == sorted(set(begins))
+    assert begins[0] == 2
+    assert all(2 <= line <= lines for line in begins)
+    spans = [after - line for line, after in zip(begins, [*begins[1:], lines + 1], strict=True)]
+    assert sum(spans) == lines - 1
+    assert '"' in content or set(spans) == {1}
+
+
+@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(content=st.text(alphabet='a",\n \\', max_size=40))
+def test_the_fast_reader_and_the_careful_one_agree_whatever_the_file(converting, content, monkeypatch):
+    columns = ("line", "outcome", "key", "site_short_name", "last_name")
+    content = "id,site,last\nk,OAK-ES,first\n" + content
+    converting(content, rows_to_skip=1)
+    fast, messages = converting.rows(*columns), converting.messages()
+
+    with monkeypatch.context() as patched:
+        patched.setattr("patron_update.files.scan._plain_beginning", lambda *_: False)
+        converting(content, rows_to_skip=1)
+
+    assert (converting.rows(*columns), converting.messages()) == (fast, messages)
+
+
+def test_order_is_kept_where_many_threads_read(converting):
+    converting("".join(f"{n},OAK-ES,Name {n}\n" for n in range(1, 200_001)))
+
+    rows = converting.rows("line", "district_id")
+    assert all(str(line) == district_id for line, district_id in rows)
+    assert len(rows) == 200_000
+
+
+def test_chunks_meet_without_a_gap(converting, monkeypatch):
+    monkeypatch.setattr("patron_update.files.scan.CHUNK", 5)
+    converting('1,OAK-ES,"Ann"\r\n2,OAK-ES,Bob\r\n3,OAK-ES,Cid')
+    assert [name for (name,) in converting.rows("last_name")] == ["Ann", "Bob", "Cid"]
+    found = look(
+        converting.folder.file("landed.csv"),
+        RunFolder(path=converting.folder.path),
+        encoding="UTF-8",
+        rows_to_skip=0,
+        needed=3,
+        declared_columns=None,
+    )
+    assert (found.scan.plain, found.scan.lines) == (True, 3)

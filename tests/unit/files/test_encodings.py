@@ -1,0 +1,117 @@
+from __future__ import annotations
+
+import codecs
+
+import pytest
+
+from patron_update.errors import UnreadableFileError
+from patron_update.files import encodings
+from patron_update.files.encodings import as_utf8, codec_name
+
+
+@pytest.fixture
+def landing(tmp_path):
+    def read(content, declared):
+        landed = tmp_path / "landed.csv"
+        landed.write_bytes(content)
+        text = as_utf8(landed, tmp_path / "copy.csv", declared)
+        return text.path.read_bytes().decode("utf-8-sig"), text.notes
+
+    return read
+
+
+@pytest.mark.parametrize(
+    ("java", "python"),
+    [
+        ("windows-1252", "cp1252"),
+        ("Cp1252", "cp1252"),
+        ("MacRoman", "mac-roman"),
+        ("x-MacRoman", "mac-roman"),
+        ("ISO-8859-1", "iso8859-1"),
+        ("ISO8859_1", "iso8859-1"),
+        ("UTF8", "utf-8"),
+        ("utf-8", "utf-8"),
+        ("UTF-16LE", "utf-16-le"),
+        ("US-ASCII", "ascii"),
+        ("windows-1250", "cp1250"),
+        ("ISO-8859-15", "iso8859-15"),
+    ],
+)
+def test_java_names_are_understood(java, python):
+    assert codec_name(java) == python
+
+
+@pytest.mark.parametrize("declared", ["windows-12", "rot13", "", "hex", "latin\x00"])
+def test_an_unknown_encoding_is_told_with_those_to_choose_from(declared):
+    with pytest.raises(UnreadableFileError, match="one of UTF-8, UTF-16, windows-1252"):
+        codec_name(declared)
+
+
+@pytest.mark.parametrize("declared", ["UTF-8", "windows-1252", "MacRoman", "ISO-8859-1", "UTF-16", "UTF-16LE", "UTF-16BE"])
+def test_every_encoding_is_read_as_declared(landing, declared):
+    content = "id,name\r\n1,José Núñez\r\n".encode(codec_name(declared))
+
+    assert landing(content, declared) == ("id,name\r\n1,José Núñez\r\n", ())
+
+
+def test_utf_16_without_a_mark_is_read_in_its_own_byte_order(landing):
+    assert landing("1,José\n".encode("utf-16-le"), "UTF-16")[0] == "1,José\n"
+    assert landing("1,José\n".encode("utf-16-be"), "UTF-16")[0] == "1,José\n"
+
+
+def test_utf_8_that_is_declared_windows_1252_is_read_as_utf_8_and_told(landing):
+    text, notes = landing("1,José\n".encode(), "windows-1252")
+
+    assert text == "1,José\n"
+    assert "read as UTF-8" in notes[0]
+    assert "windows-1252 is declared" in notes[0]
+
+
+def test_ascii_fits_every_declaration_without_a_note(landing):
+    assert landing(b"1,Jose\n", "windows-1252") == ("1,Jose\n", ())
+
+
+@pytest.mark.parametrize("mark_and_codec", [(codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16-le")])
+def test_a_byte_order_mark_outweighs_the_declaration(landing, mark_and_codec):
+    mark, codec = mark_and_codec
+    text, notes = landing(mark + "1,José\n".encode(codec), "windows-1252")
+
+    assert text == "1,José\n"
+    assert len(notes) == 1
+
+
+def test_windows_quotes_in_a_file_declared_iso_8859_1_are_read_as_windows_1252(landing):
+    text, notes = landing(b"1,O\x92Neil\n", "ISO-8859-1")
+
+    assert text == "1,O’Neil\n"
+    assert "windows-1252" in notes[0]
+
+
+def test_a_byte_that_utf_8_does_not_have_is_told_with_line_column_and_remedy(landing):
+    with pytest.raises(UnreadableFileError) as raised:
+        landing("1,José\r\n2,Ann\r\n3,".encode() + b"Jos\xe9\r\n", "UTF-8")
+
+    assert "0xE9 at line 3, column 6" in str(raised.value)
+    assert "encoding: windows-1252" in str(raised.value)
+    assert "Jos" not in str(raised.value)
+
+
+def test_a_byte_that_windows_1252_does_not_have_is_told(landing):
+    with pytest.raises(UnreadableFileError, match=r"not windows-1252: byte 0x81 at line 2, column 3"):
+        landing(b"1,\xe9\n2,\x81\n", "windows-1252")
+
+
+def test_a_character_cut_off_at_the_end_of_the_file_is_told(landing):
+    with pytest.raises(UnreadableFileError, match="0xC3 at line 1, column 6"):
+        landing("1,José".encode()[:-1], "UTF-8")
+
+
+def test_line_and_column_are_right_beyond_the_first_chunk(landing, monkeypatch):
+    monkeypatch.setattr(encodings, "CHUNK", 7)
+    with pytest.raises(UnreadableFileError, match="line 3, column 12"):
+        landing("1,é\n2,éé\n3,ééééééééé".encode() + b"\xff\n", "UTF-8")
+
+
+def test_a_character_across_two_chunks_is_read_whole(landing, monkeypatch):
+    monkeypatch.setattr(encodings, "CHUNK", 3)
+    assert landing("1,é\n2,éé\n".encode("utf-16"), "UTF-16")[0] == "1,é\n2,éé\n"

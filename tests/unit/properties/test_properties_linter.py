@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import pytest
+
+from patron_update.domain.messages import Severity
+from patron_update.properties import lint, parse
+
+SOUND = "field_siteShortName={1}\nfield_barcode={2}\nfield_districtID={3}\nfield_lastName={4}\n"
+
+
+def found(text: str, columns: object = None) -> list[tuple[str, int | None]]:
+    return [(finding.code, finding.line) for finding in lint(parse(text, "x"), columns)]
+
+
+def test_a_sound_file_has_no_findings():
+    assert found(SOUND) == []
+    assert found(SOUND, 4) == []
+    assert found(SOUND, ["site", "barcode", "id", "name"]) == []
+
+
+@pytest.mark.parametrize("field", ["siteShortName", "barcode", "districtID", "lastName"])
+def test_a_required_field_must_be_mapped(field):
+    text = "\n".join(line for line in SOUND.splitlines() if field not in line)
+
+    (finding,) = lint(parse(text, "x"))
+
+    assert (finding.code, finding.severity, finding.line) == ("field_required", Severity.ERROR, None)
+    assert f"field_{field}" in finding.remedy
+
+
+def test_a_default_site_makes_the_site_column_needless():
+    assert found("SiteShortNameDefault=OAK\n" + SOUND.partition("\n")[2]) == []
+
+
+def test_matching_by_barcode_needs_no_district_id():
+    assert found("MatchUsingDistrictID=false\n" + SOUND.replace("field_districtID", "field_nickname")) == []
+
+
+@pytest.mark.parametrize(
+    ("line", "columns", "code"),
+    [
+        ("field_middleName={4}", None, "column_in_two_names"),
+        ("field_firstName=ISEMPTY({5},{4},{5})", None, "column_in_two_names"),
+        ("field_password={5}", None, "password_alone"),
+        ("map_status_A=B", None, "map_unused"),
+        ("field_gender={5}", 4, "column_beyond"),
+        ("field_gender={5}", ["a", "b", "c", "d"], "column_beyond"),
+        (r'field_gender={1,regex("\\w","x")}', None, "double_backslash"),
+        ("field_gender=IsEmpty({1},{1},{1})", None, "function_in_lower_case"),
+        ("field_userName={1}", None, "unknown_field"),
+    ],
+)
+def test_what_is_hardly_meant_is_told(line, columns, code):
+    assert found(SOUND + line, columns) == [(code, 5)]
+
+
+def test_columns_are_held_against_field_type_total():
+    assert found(SOUND + "field_type_total=3") == [("column_beyond", 4)]
+    assert found(SOUND + "field_type_total=4", 5) == [("total_differs", None)]
+
+
+def test_a_column_beyond_the_file_is_an_error_beyond_the_total_a_warning():
+    properties = parse(SOUND + "field_type_total=3", "x")
+
+    severities = {finding.text: finding.severity for finding in lint(properties, 3)}
+
+    assert sorted(severities.values()) == [Severity.ERROR, Severity.WARNING]
+
+
+def test_a_column_that_only_a_map_reaches_counts():
+    assert found(SOUND + "field_gender={1,map_g}\nmap_g_X={9}", 4) == [("column_beyond", 5)]
