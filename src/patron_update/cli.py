@@ -59,7 +59,14 @@ def convert(options: argparse.Namespace) -> int:
     """Convert a CSV by a properties file and print the records."""
     from patron_update.conversion import print_records
 
-    return print_records(options.properties, options.csv, options.format, options.rejects, sys.stdout)
+    result = print_records(options.properties, options.csv, options.format, options.rejects, sys.stdout)
+    set_aside = ", ".join(f"{rows:,} {outcome}" for outcome, rows in result.outcomes.items())
+    for text in (
+        *result.notes,
+        f"{result.read:,} rows read, {result.alive:,} records; {set_aside or 'none set aside'}.",
+    ):
+        print(text, file=sys.stderr)
+    return 0
 
 
 def run(options: argparse.Namespace) -> int:
@@ -151,7 +158,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=textwrap.dedent(
             """\
             environment:
-              PATRON_UPDATE_INCLUDE       folder with jobs/, properties/, expectations/, district.yaml (default ./include)
+              PATRON_UPDATE_INCLUDE       jobs/, properties/, expectations/ and district.yaml (default ./include)
               PATRON_UPDATE_HOME          workspace for landed files, records and summaries (default ./var)
               PATRON_UPDATE_DATABASE_URL  the patron database (default: an embedded PostgreSQL below the workspace)
               AIRFLOW_CONN_<CONNECTION>   log-in of an SFTP connection, as JSON or URI, in Airflow's own form
@@ -195,7 +202,10 @@ def _add_run_commands(command: Callable[..., argparse.ArgumentParser]) -> None:
     made = command("run", run, "example: patron-update run students --update full --preview")
     made.add_argument("job", metavar="JOB", help="the job file's name without .yaml")
     made.add_argument(
-        "--update", choices=["auto", "full", "incremental"], default="auto", help="auto (default): what the weekday says"
+        "--update",
+        choices=["auto", "full", "incremental"],
+        default="auto",
+        help="auto (default): what the weekday says",
     )
     made.add_argument("--preview", action="store_true", help="make the change set and the summary, apply nothing")
     made.add_argument("--at", type=_when, metavar="TIME", help="run as if it were TIME (ISO 8601; default now)")

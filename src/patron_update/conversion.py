@@ -45,8 +45,10 @@ def convert_landed(
     )
 
 
-def print_records(properties: Path, landed: Path, form: Literal["json", "csv"], rejects: Path | None, out: TextIO) -> int:
-    """Write the records of a file at hand to ``out`` as ``json`` (one object a line) or ``csv``; return 0.
+def print_records(
+    properties: Path, landed: Path, form: Literal["json", "csv"], rejects: Path | None, out: TextIO
+) -> ConvertResult:
+    """Write the records of a file at hand to ``out`` as ``json`` (one object a line) or ``csv``.
 
     ``rejects`` gets the messages about rows, as CSV. Sites stay as the file names them: no district is asked.
     """
@@ -56,6 +58,6 @@ def print_records(properties: Path, landed: Path, form: Literal["json", "csv"], 
         raise UnreadableFileError(f"There is no file {landed}.")
     with TemporaryDirectory(prefix="patron-update-") as place:
         folder = RunFolder(path=Path(place))
-        convert_landed(landed, folder, read(properties), encoding=None, site_names={}, secret=bytes(32))
+        result = convert_landed(landed, folder, read(properties), encoding=None, site_names={}, secret=bytes(32))
         write_records(folder, form, out, rejects)
-    return 0
+    return result

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from patron_update.domain.messages import Message
 from patron_update.domain.outcomes import Counts, Outcome, RunOutcome
 from patron_update.errors import StoreUnreachableError
 from patron_update.files.workspace import write_private
@@ -16,6 +15,7 @@ from patron_update.summary.headline import headline
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from patron_update.domain.messages import Message
     from patron_update.settings import Settings
 
 
@@ -94,8 +94,7 @@ def _summary(
             "reasons": [text for text in reasons if text],
             "started": run.started,
             "finished": datetime.now(UTC),
-            "file": fetched
-            and {name: getattr(fetched, name) for name in ("name", "size", "modified", "sha256")},
+            "file": fetched and {name: getattr(fetched, name) for name in ("name", "size", "modified", "sha256")},
             "counts": counts,
             "sites": sites,
             "messages": [SummaryMessage.of(message) for message in messages],

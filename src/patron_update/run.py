@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, fields
-from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
@@ -21,6 +20,7 @@ from patron_update.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
     from pathlib import Path
 
     from patron_update.files.workspace import RunFolder

@@ -140,7 +140,7 @@ def test_a_changed_properties_file_makes_the_next_incremental_a_full_one(distric
 
 
 def test_an_expectation_with_severity_stop_stops_before_anything_is_written(district):
-    suite = 'name: S\nexpectations:\n  - {expect: expect_table_row_count_to_be_between, min_value: 2, severity: stop, '
+    suite = "name: S\nexpectations:\n  - {expect: expect_table_row_count_to_be_between, min_value: 2, severity: stop, "
     (district.folder / "include" / "expectations" / "s.yaml").write_text(suite + 'note: "half a file"}\n')
     district.job_file.write_text(district.job_file.read_text() + "expectations: s.yaml\n")
     district.send("1,01,C1,Ames,12")

@@ -84,13 +84,13 @@ def test_a_missing_column_leaves_the_value_and_an_empty_one_clears_it(library):
 
 
 def test_values_come_back_as_records_write_them(library):
-    sent = {"birthdate": "02/03/2012", "is_teacher": "false", "graduation_year": "0931", "last_name": "Nuñez-O’Hara"}
+    sent = {"birthdate": "02/03/2012", "is_teacher": "false", "graduation_year": "0931", "last_name": "Nuñez-O'Hara"}
 
     library.update(record(2, district_id="1", site_short_name=ELM, barcode="007", **sent))
 
     found = library.patron("1")
     assert (found["birthdate"], found["isTeacher"], found["graduationYear"]) == ("02/03/2012", "false", "0931")
-    assert (found["lastName"], found["barcode"], found["siteShortName"]) == ("Nuñez-O’Hara", "007", ELM)
+    assert (found["lastName"], found["barcode"], found["siteShortName"]) == ("Nuñez-O'Hara", "007", ELM)
 
 
 def test_unchanged_patrons_are_not_written(library):

@@ -1,1 +1,1 @@
-"""What an update means: fields, messages, matching, conflicts, counts. Pure values and functions, standard library only."""
+"""What an update means: fields, messages, matching, conflicts, counts. Pure values and functions of standard Python."""

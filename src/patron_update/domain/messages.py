@@ -313,14 +313,14 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         E_,
         "Patron's new barcode '{value}' is already assigned to another patron",
         "At site {site} the barcode belongs, or would belong, to {detail}.",
-        "If both are the same person, put the right District ID on the stored patron; otherwise re-barcode one of them.",
+        "If both are one person, put the right District ID on the stored patron; otherwise re-barcode one of them.",
     ),
     (
         "barcode_taken_at_target",
         E_,
         'Barcode "{value}" already exists at target site',
         "At site {site} the barcode belongs, or would belong, to {detail}.",
-        "If both are the same person, merge them and keep the one with the District ID; otherwise re-barcode one of them.",
+        "If both are one person, merge them and keep the one with the District ID; otherwise re-barcode one of them.",
     ),
     (
         "username_taken",

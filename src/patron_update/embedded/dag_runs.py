@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from patron_update.embedded.launcher import Running
 
 DAG_SECONDS, RUN_SECONDS, LOOK_SECONDS = 120.0, 600.0, 0.5
+LAST_LINES = 15
 SETTLED = {"success", "failed", "upstream_failed", "skipped", "removed"}
 
 
@@ -111,7 +112,7 @@ class JobRuns:
         except AirflowApiError as error:
             return [str(error)]
         errors = [entry for entry in entries if isinstance(entry, dict) and entry.get("level") in {"error", "critical"}]
-        return [line for entry in errors[-3:] for line in _reasons(entry)]
+        return [line for entry in errors for line in _reasons(entry)][-LAST_LINES:]
 
     def _is_there(self) -> bool:
         try:

@@ -35,10 +35,9 @@ def write_records(
     """
     write = _write_json if form == "json" else _write_csv
     columns = ", ".join(["line", *(field.column for field in SHOWN_FIELDS)])
-    count = write(_rows(folder, f"SELECT {columns} FROM ({alive(folder)}) ORDER BY line"), out)
     if rejects is not None:
         _write_rejects(folder, rejects)
-    return count
+    return write(_rows(folder, f"SELECT {columns} FROM ({alive(folder)}) ORDER BY line"), out)
 
 
 def _rows(folder: RunFolder, query: str) -> Iterator[tuple[Any, ...]]:

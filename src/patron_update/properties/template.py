@@ -11,10 +11,8 @@ if TYPE_CHECKING:
     from patron_update.properties.dates import DatePattern
     from patron_update.properties.regexes import JavaRegex
 
-BLANKS = (
-    "\0\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200C))) + "\u2028\u2029\u202f\u205f\u3000\ufeff"
-)
-"""What surrounds a value without belonging to it (ours): white space of every script, zero-width space, BOM, NUL."""
+BLANKS = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200C))) + "\u2028\u2029\u202f\u205f\u3000\ufeff"
+"""What surrounds a value without belonging to it (ours): white space of every script, zero-width space, BOM."""
 
 MARK = "\0"
 """Stands before the original text of a date that does not parse."""

@@ -81,5 +81,7 @@ def message_rows(messages: Iterable[Message]) -> Iterator[bytes]:
     r"""Yield messages as CSV for `copy_in`: texts in quotes, NULL as \N."""
     for message in messages:
         code, line, *others = astuple(message)
-        cells = (r"\N" if value is None else '"' + str(value).replace('"', '""') + '"' for value in (line, code, *others))
+        cells = (
+            r"\N" if value is None else '"' + str(value).replace('"', '""') + '"' for value in (line, code, *others)
+        )
         yield (",".join(cells) + "\n").encode()

@@ -89,7 +89,9 @@ def test_a_job_without_a_limit_is_not_stopped_by_any_number():
     assert judge(Limits(), counts(added=10**6, updated=10**6, deleted=10**6), 1) == ()
 
 
-@pytest.mark.parametrize(("percent", "total", "allowed"), [(10, 300, 30), (7, 1000, 70), (29, 100, 29), (33.3, 1000, 333)])
+@pytest.mark.parametrize(
+    ("percent", "total", "allowed"), [(10, 300, 30), (7, 1000, 70), (29, 100, 29), (33.3, 1000, 333)]
+)
 def test_a_share_allows_exactly_what_a_person_would_reckon(percent, total, allowed):
     assert share(percent).allowed(total) == allowed
 

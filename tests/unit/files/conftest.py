@@ -1,3 +1,4 @@
+# ruff: noqa: S608 - statements of tests over their own files
 """A small library of what the tests of the files room need: a run folder, and a conversion in one call."""
 
 from __future__ import annotations
@@ -47,7 +48,9 @@ class Conversion:
 
     def rows(self, *columns: str) -> list[tuple[Any, ...]]:
         with duckdb.connect() as connection:
-            return connection.execute(f"SELECT {', '.join(columns)} FROM ({view(self.folder)}) ORDER BY line").fetchall()
+            return connection.execute(
+                f"SELECT {', '.join(columns)} FROM ({view(self.folder)}) ORDER BY line"
+            ).fetchall()
 
     def messages(self) -> list[tuple[Any, ...]]:
         with duckdb.connect() as connection:

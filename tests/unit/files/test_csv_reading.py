@@ -203,7 +203,9 @@ def test_an_error_of_the_engine_does_not_show_a_value_of_the_file(converting):
     assert raised.value.__suppress_context__
 
 
-CELLS = st.sampled_from(["a", "b c", "é", " x", "y ", "", '"q"', '"a,b"', '"say ""hi"""', '"two\nlines"', "#", "\\", "'"])
+CELLS = st.sampled_from(
+    ["a", "b c", "é", " x", "y ", "", '"q"', '"a,b"', '"say ""hi"""', '"two\nlines"', "#", "\\", "'"]
+)
 ROWS = st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=6)
 
 
@@ -211,7 +213,10 @@ ROWS = st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=6)
 @given(rows=ROWS, end=st.sampled_from(["\n", "\r\n"]), ended=st.booleans())
 def test_what_is_good_csv_is_read_as_pythons_csv_module_reads_it(converting, rows, end, ended):
     content = end.join(",".join(["k", *row]) for row in rows) + (end if ended else "")
-    converting(content, {"districtID": "c1", "siteShortName": "'OAK-ES'", "lastName": "c2", "firstName": "c3", "nickname": "c4"})
+    converting(
+        content,
+        {"districtID": "c1", "siteShortName": "'OAK-ES'", "lastName": "c2", "firstName": "c3", "nickname": "c4"},
+    )
 
     expected = [
         tuple(" ".join(cell.split("\n")).replace("\r", "").strip() for cell in row[1:])

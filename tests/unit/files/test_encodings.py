@@ -47,7 +47,9 @@ def test_an_unknown_encoding_is_told_with_those_to_choose_from(declared):
         codec_name(declared)
 
 
-@pytest.mark.parametrize("declared", ["UTF-8", "windows-1252", "MacRoman", "ISO-8859-1", "UTF-16", "UTF-16LE", "UTF-16BE"])
+@pytest.mark.parametrize(
+    "declared", ["UTF-8", "windows-1252", "MacRoman", "ISO-8859-1", "UTF-16", "UTF-16LE", "UTF-16BE"]
+)
 def test_every_encoding_is_read_as_declared(landing, declared):
     content = "id,name\r\n1,José Núñez\r\n".encode(codec_name(declared))
 

@@ -39,8 +39,8 @@ def test_a_unicode_line_separator_ends_no_line():
 
 def test_settings_are_read_and_kept():
     properties = parse(
-        "SiteShortNameDefault = OAK \nCsvTextEncoding:UTF-8\nMatchUsingDistrictID False\nInputRowsToSkip=3\nSkipMode=OR\n"
-        "SkipMax=7\nUpdateBeforeDelete=TRUE\nDeleteMode=or\nDeleteMax=8\nAssociationMode=or\nAssociationMax=9\n"
+        "SiteShortNameDefault = OAK \nCsvTextEncoding:UTF-8\nMatchUsingDistrictID False\nInputRowsToSkip=3\n"
+        "SkipMode=OR\nSkipMax=7\nUpdateBeforeDelete=TRUE\nDeleteMode=or\nDeleteMax=8\nAssociationMode=or\nAssociationMax=9\n"
         "field_lastName={1}\nfield_type_total=4\nfield_type_2=date",
         "example",
     )
@@ -63,8 +63,7 @@ def test_an_empty_setting_is_its_default():
 
 
 @pytest.mark.parametrize(
-    "name",
-    ["windows-1252", "Cp1252", "UTF-8", "UTF8", "ISO-8859-1", "MacRoman", "x-MacRoman", "UTF-16"]
+    "name", ["windows-1252", "Cp1252", "UTF-8", "UTF8", "ISO-8859-1", "MacRoman", "x-MacRoman", "UTF-16"]
 )
 def test_encodings_by_the_names_that_java_gives_them_are_known(name):
     "".encode(parse(f"CsvTextEncoding={name}\nfield_lastName={{1}}", "x").settings.csv_text_encoding)
