@@ -25,14 +25,17 @@ def write_summary(run: Run, failure: str | None = None) -> tuple[Summary, Summar
     ``failure`` is the caller's word that the run failed, and why; without it the last step's own note counts. A
     database that does not answer must not hide why the run failed, so the folder gets its summary all the same.
     """
-    outcome, reason = _ending(run, failure)
     try:
+        outcome, reason = _ending(run, None if _was_applied(run, failure) else failure)
         messages = list(_messages(run, outcome))
         summary = _summary(run, outcome, reason, messages)
         run.store.finish_run(
             run.store_run, outcome, summary.model_dump(mode="json", exclude={"messages"}), summary.finished, messages
         )
+        if outcome is not RunOutcome.COMPLETED:
+            run.store.discard(run.store_run)
     except StoreUnreachableError:
+        outcome, reason = _ending(run, failure)
         if outcome is not RunOutcome.FAILED:
             raise
         summary = _summary(run, outcome, reason, list(_messages_in_folder(run)), stored=False)
@@ -57,6 +60,17 @@ def read_summary(settings: Settings, run: str) -> Summary:
         head = store.run_summary(run)
         messages = [SummaryMessage.of(message) for message in store.messages(head["run_id"])]
     return Summary.model_validate({**head, "messages": messages})
+
+
+def _was_applied(run: Run, failure: str | None) -> bool:
+    """Tell whether a run that seems to have failed was applied all the same: killed after the commit, say."""
+    changes = Changes.find(run)
+    if changes is None or not (failure or Failure.find(run)):
+        return False
+    stored = run.store.applied(changes.store_run)
+    if stored is not None:
+        changes.applied(stored.outcomes_by_site, replanned=stored.replanned).save(run)
+    return stored is not None
 
 
 def _ending(run: Run, failure: str | None) -> tuple[RunOutcome, str | None]:

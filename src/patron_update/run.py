@@ -11,6 +11,7 @@ from dataclasses import dataclass, fields
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Self
 
+from patron_update.domain.outcomes import Outcome, added_up
 from patron_update.domain.schedule import UpdateType
 from patron_update.errors import PatronUpdateError
 from patron_update.files.workspace import Workspace, write_private
@@ -23,12 +24,18 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
+    from patron_update.domain.outcomes import Counts, OutcomesBySite
     from patron_update.files.workspace import RunFolder
     from patron_update.jobs.district import District
     from patron_update.jobs.models import Job
     from patron_update.properties import Properties
     from patron_update.store import PatronStore
     from patron_update.validation.suite import Suite
+
+
+def listed(sites: dict[str, Counts]) -> list[dict[str, Any]]:
+    """Return the counts of each site as they are kept."""
+    return [{"site": site, **counts.as_dict()} for site, counts in sites.items()]
 
 
 class Result:
@@ -127,6 +134,16 @@ class Changes(Result):
     unstaged: list[list[Any]]
     owned: int
     digest: str
+
+    def applied(self, staged: OutcomesBySite, *, replanned: bool) -> Applied:
+        """Return the result of applying this change set, whose staged rows came to ``staged``."""
+        total, sites = added_up(self.unstaged_outcomes, staged, missing=self.counts["missing"])
+        return Applied(counts=total.as_dict(), sites=listed(sites), replanned=replanned)
+
+    @property
+    def unstaged_outcomes(self) -> OutcomesBySite:
+        """Return the rows that never reached the store."""
+        return {(site, Outcome(outcome)): rows for site, outcome, rows in self.unstaged}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

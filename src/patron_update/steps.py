@@ -5,11 +5,10 @@ Every step may be tried again: it overwrites what its former attempt left, and `
 
 from __future__ import annotations
 
-from collections import Counter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from patron_update.domain.limits import judge as judge_limits
-from patron_update.domain.outcomes import Counts, Outcome
+from patron_update.domain.outcomes import Counts, added_up
 from patron_update.domain.schedule import UpdateType
 from patron_update.errors import ExpectationStopError, FileMissingError, PatronUpdateError, TooManyChangesError
 from patron_update.reporting import write_summary
@@ -24,11 +23,12 @@ from patron_update.run import (
     Run,
     SummaryRef,
     Validated,
+    listed,
     open_run,
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable
     from datetime import datetime
 
     from patron_update.sources import FileSeen, SftpLogin
@@ -190,29 +190,16 @@ def _make_changes(run: Run, update: UpdateType) -> Changes:
         ),
     )
     unstaged = diff.outcomes_by_site(run.folder)
-    counts, sites = _added_up(unstaged, plan.outcomes_by_site, split.missing)
+    total, sites = added_up(unstaged, plan.outcomes_by_site, missing=split.missing)
     return Changes(
         store_run=run.store_run,
         update=update.value,
-        counts=counts,
-        sites=sites,
+        counts=total.as_dict(),
+        sites=listed(sites),
         unstaged=[[site, outcome.value, rows] for (site, outcome), rows in sorted(unstaged.items())],
         owned=run.store.owned(run.job.id),
         digest=plan.digest,
     ).save(run)
-
-
-def _added_up(
-    unstaged: Mapping[tuple[str, Outcome], int], staged: Mapping[tuple[str, Outcome], int], missing: int
-) -> tuple[dict[str, int], list[dict[str, Any]]]:
-    """Return the run's counts and those of each site."""
-    by_site: dict[str, Counter[Outcome]] = {}
-    for outcomes in (unstaged, staged):
-        for (site, outcome), rows in outcomes.items():
-            by_site.setdefault(site, Counter())[outcome] += rows
-    total = sum(by_site.values(), Counter())
-    sites = [{"site": site, **Counts.of(outcomes).as_dict()} for site, outcomes in sorted(by_site.items())]
-    return Counts.of(total, missing=missing).as_dict(), sites
 
 
 def review(run: Run, *, preview: bool) -> Reviewed:
@@ -241,7 +228,6 @@ def _apply(run: Run) -> Applied:
     from patron_update.store import ApplyFacts
 
     changes, converted, fetched = Changes.load(run), Converted.load(run), Fetched.load(run)
-    unstaged = {(site, Outcome(outcome)): rows for site, outcome, rows in changes.unstaged}
     applied = run.store.apply(
         changes.store_run,
         ApplyFacts(
@@ -254,11 +240,10 @@ def _apply(run: Run) -> Applied:
             file_size=fetched.size,
             file_modified=fetched.modified,
             file_sha256=fetched.sha256,
-            unstaged=unstaged,
+            unstaged=changes.unstaged_outcomes,
         ),
     )
-    counts, sites = _added_up(unstaged, applied.outcomes_by_site, changes.counts["missing"])
-    return Applied(counts=counts, sites=sites, replanned=applied.replanned).save(run)
+    return changes.applied(applied.outcomes_by_site, replanned=applied.replanned).save(run)
 
 
 def note_failure(run: Run, step: str, error: BaseException) -> Failure:

@@ -28,3 +28,11 @@ def library(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Libr
         store.migrate()
         store.sync_district(DISTRICT)
         yield Library(store, database_url)
+
+
+@pytest.fixture
+def district(tmp_path: Path, capsys, monkeypatch, database_url):
+    """Return a small district with one job that reads a directory, run by the command line."""
+    from district_at_hand import made
+
+    return made(tmp_path, capsys, monkeypatch, database_url)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping
 
 
 class Outcome(StrEnum):
@@ -73,3 +71,18 @@ class Counts:
     def as_dict(self) -> dict[str, int]:
         """Return the counts by name, rows read first."""
         return asdict(self)
+
+
+OutcomesBySite = Mapping[tuple[str, Outcome], int]
+"""Rows by site (short name; empty: the row names none) and outcome."""
+
+
+def added_up(*parts: OutcomesBySite, missing: int = 0) -> tuple[Counts, dict[str, Counts]]:
+    """Return the counts of a run whose rows are told in ``parts``, and those of each site."""
+    by_site: dict[str, Counter[Outcome]] = {}
+    for part in parts:
+        for (site, outcome), rows in part.items():
+            by_site.setdefault(site, Counter())[outcome] += rows
+    total = sum(by_site.values(), Counter[Outcome]())
+    sites = {site: Counts.of(outcomes) for site, outcomes in sorted(by_site.items())}
+    return Counts.of(total, missing=missing), sites

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 DAG_SECONDS, RUN_SECONDS, LOOK_SECONDS = 120.0, 600.0, 0.5
 LAST_LINES = 15
+ENDED = {"success", "failed"}
 SETTLED = {"success", "failed", "upstream_failed", "skipped", "removed"}
 
 
@@ -55,11 +56,31 @@ class JobRuns:
         self.running.api.patch(self._dag, {"is_paused": paused})
 
     def forget(self, prefix: str) -> None:
-        """Delete the runs whose ids begin with ``prefix``."""
-        runs = self.running.api.get(f"{self._dag}/dagRuns?limit=1000")["dag_runs"]
-        for found in runs:
-            if found["dag_run_id"].startswith(prefix):
-                self.running.api.delete(f"{self._dag}/dagRuns/{quote(found['dag_run_id'], safe='')}")
+        """Delete the runs whose ids begin with ``prefix``, those too in whose middle a launcher was ended."""
+        found = self.running.api.get(f"{self._dag}/dagRuns?limit=1000")["dag_runs"]
+        ours = [run["dag_run_id"] for run in found if run["dag_run_id"].startswith(prefix)]
+        for run_id in ours:
+            if self._state(run_id) not in ENDED:
+                self._break_off(run_id)
+            self.running.api.delete(self._run(run_id))
+
+    def _break_off(self, run_id: str) -> None:
+        """Fail a run and wait until it has ended: its teardown, the report, still runs, and only while it may."""
+        with step(f"the run {run_id}, which was interrupted, is broken off") as alive:
+            self.running.api.patch(self._run(run_id), {"state": "failed"})
+            self.pause(paused=False)
+            deadline = time.monotonic() + RUN_SECONDS
+            while self._state(run_id) not in ENDED and time.monotonic() < deadline:
+                self.running.processes.check()
+                alive("waiting for its report")
+                time.sleep(LOOK_SECONDS)
+            self.pause(paused=True)
+
+    def _run(self, run_id: str) -> str:
+        return f"{self._dag}/dagRuns/{quote(run_id, safe='')}"
+
+    def _state(self, run_id: str) -> str:
+        return str(self.running.api.get(self._run(run_id))["state"])
 
     def start(self, run_id: str, logical_date: datetime) -> None:
         """Start a run that stands for ``logical_date``. Raises AirflowApiError (409) when that moment has one."""
@@ -74,7 +95,7 @@ class JobRuns:
         deadline = time.monotonic() + RUN_SECONDS
         while True:
             self.running.processes.check()
-            state = self.running.api.get(f"{self._dag}/dagRuns/{quote(run_id, safe='')}")["state"]
+            state = self._state(run_id)
             tasks = self._tasks(run_id)
             _show(tasks, shown)
             if state == "success":
@@ -90,8 +111,7 @@ class JobRuns:
             time.sleep(LOOK_SECONDS)
 
     def _tasks(self, run_id: str) -> list[dict[str, Any]]:
-        path = f"{self._dag}/dagRuns/{quote(run_id, safe='')}/taskInstances"
-        tasks: list[dict[str, Any]] = self.running.api.get(path)["task_instances"]
+        tasks: list[dict[str, Any]] = self.running.api.get(f"{self._run(run_id)}/taskInstances")["task_instances"]
         return sorted(tasks, key=lambda task: (task["end_date"] or "~", task["task_id"]))
 
     def _why(self, run_id: str, tasks: list[dict[str, Any]]) -> str:
@@ -106,7 +126,7 @@ class JobRuns:
         return "\n".join(lines)
 
     def _errors(self, run_id: str, task: dict[str, Any]) -> list[str]:
-        path = f"{self._dag}/dagRuns/{quote(run_id, safe='')}/taskInstances/{task['task_id']}/logs/{task['try_number']}"
+        path = f"{self._run(run_id)}/taskInstances/{task['task_id']}/logs/{task['try_number']}"
         try:
             entries = self.running.api.get(f"{path}?full_content=true")["content"]
         except AirflowApiError as error:

@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from patron_update.files.workspace import RunFolder
 
 MEMORY_LIMIT = "512MB"
+ENGINE_ERROR = "engine-error.txt"
+"""Where DuckDB's own words are kept: they quote values of the file."""
 NEVER = "\x01never\x01"
 """Text that no file holds: what DuckDB is told stands for NULL, so that an empty cell stays an empty text."""
 PARQUET = "FORMAT parquet, COMPRESSION snappy, ROW_GROUP_SIZE 40960"
@@ -53,11 +55,11 @@ def connect(folder: RunFolder) -> Iterator[duckdb.DuckDBPyConnection]:
         try:
             yield connection
         except duckdb.Error as error:
-            told = folder.file("engine-error.txt")
+            told = folder.file(ENGINE_ERROR)
             write_private(told, str(error).encode())
             raise PatronUpdateError(
-                f"DuckDB could not work on the file ({type(error).__name__}). What it says may name patrons and lies in "
-                f"{told}. A full disk is the likely reason; otherwise please report it, without the values."
+                f"DuckDB could not work on the file ({type(error).__name__}). What it says may name patrons and lies "
+                f"in {told}. A full disk is the likely reason; otherwise please report it, without the values."
             ) from None
 
 

@@ -160,10 +160,11 @@ def _names(columns: int) -> list[str]:
 
 def _read_csv(path: Path, names: list[str], delimiter: str, skip: int, *, parallel: bool, end: str = "") -> str:
     columns = ", ".join(f"{text(each)}: 'VARCHAR'" for each in names)
+    ends = f", new_line = {text(end)}" if end else ""
     return (
         f"read_csv({text(str(path))}, columns = {{{columns}}}, auto_detect = false, header = false, skip = {skip}, "
         f"delim = {text(delimiter)}, quote = '\"', escape = '\"', nullstr = {text(NEVER)}, strict_mode = true, "
-        f"null_padding = false, ignore_errors = false, parallel = {parallel}{f', new_line = {text(end)}' if end else ''})"
+        f"null_padding = false, ignore_errors = false, parallel = {parallel}{ends})"
     )
 
 

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from patron_update.domain.fields import FIELDS
-from patron_update.files.database import text
+from patron_update.files.database import ENGINE_ERROR, text
 
 if TYPE_CHECKING:
     from patron_update.files.workspace import RunFolder
@@ -19,7 +19,8 @@ if TYPE_CHECKING:
 RECORDS, DUPLICATES, HELD = "records.parquet", "duplicates.parquet", "held.parquet"
 MESSAGES, HELD_MESSAGES = "messages.parquet", "held-messages.parquet"
 CHANGED, MISSING, TOLD, UNSTAGED = "changed.csv", "missing.csv", "messages.csv", "unstaged.json"
-MADE_HERE = (RECORDS, DUPLICATES, HELD, MESSAGES, HELD_MESSAGES, CHANGED, MISSING, TOLD, UNSTAGED)
+MADE_HERE = (RECORDS, DUPLICATES, HELD, MESSAGES, HELD_MESSAGES, CHANGED, MISSING, TOLD, UNSTAGED, ENGINE_ERROR)
+"""What a run's folder holds of this room; the conversion, which everything else follows from, removes it first."""
 
 COLUMNS = ", ".join(field.column for field in FIELDS)
 

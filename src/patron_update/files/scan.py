@@ -12,7 +12,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from patron_update.errors import UnreadableFileError
-from patron_update.files.encodings import CHUNK
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -21,13 +20,15 @@ if TYPE_CHECKING:
     Bytes = np.ndarray[Any, np.dtype[Any]]
 
 OVERLAP = 4
-FIRST_BEYOND_ASCII, COMBINING = 0x80, 0xCC
-"""0xCC is the first byte of U+0300 in UTF-8; every character before that one is composed already."""
-_LF, _CR, _SPACE, _QUOTE = b'\n\r "'
+PIECE = 64 * 1024
+"""Bytes that are looked at together: they stay in the processor's cache."""
+COMBINING, GENERAL_PUNCTUATION = 0xCC, 0xE2
+"""The first bytes, in UTF-8, of U+0300, before which every character is composed, and of U+2000, where spaces begin."""
+_LF, _CR, _SPACE, _QUOTE, _DELETE = b'\n\r "\x7f'
+_NO_BREAK_SPACE = 0xC2, 0xA0
 LONGEST_FIRST_LINE = 1024 * 1024
 _DELIMITERS = ("\t", ";", "|")
 _DELIMITER_NAMES = {"\t": "tabs", ";": "semicolons", "|": "vertical bars"}
-_ODD_SPACES = (b"\xc2\xa0", b"\xe2\x80", b"\xe3\x80\x80", b"\xef\xbb\xbf")
 _WEB_PAGES = (b"<html", b"<!doctype html")
 _MAGIC = (
     (b"PK\x03\x04", "an Excel workbook (.xlsx) or another zip archive"),
@@ -107,7 +108,7 @@ def scan(path: Path, delimiter: str, rows_to_skip: int) -> Scan:
     """Look over the bytes of ``path``, a UTF-8 file."""
     look = _Look(delimiter)
     with path.open("rb") as stream:
-        while chunk := stream.read(CHUNK):
+        while chunk := stream.read(PIECE):
             look.at(chunk)
     plain = not look.deceptive() and _plain_beginning(path, rows_to_skip)
     return Scan(
@@ -144,12 +145,11 @@ class _Look:
         self._controls(window, found, len(ends), len(returns))
         self._deceptive = self._deceptive or _blank_lines(found, ends) or self._lone_returns(found, returns)
         self._deceptive = self._deceptive or self._odd_quotes(window, found)
-        if self.highest >= FIRST_BEYOND_ASCII:
-            self.odd_spaces = self.odd_spaces or any(space in window for space in _ODD_SPACES)
+        self.odd_spaces = self.odd_spaces or self.highest >= GENERAL_PUNCTUATION or _no_break_space(found)
         self.before = window[-OVERLAP:]
 
     def _controls(self, window: bytes, found: Bytes, ends: int, returns: int) -> None:
-        controls = int((found < _SPACE).sum()) - ends - returns + window.count(b"\x7f")
+        controls = int(np.count_nonzero((found < _SPACE) | (found == _DELETE))) - ends - returns
         if not controls:
             return
         self._deceptive = self._deceptive or b"\0" in window
@@ -171,6 +171,12 @@ class _Look:
     def deceptive(self) -> bool:
         """Tell, at the end, whether anything in the file would deceive DuckDB's reader."""
         return self._deceptive or self.before.endswith((b'" ', b"\r"))
+
+
+def _no_break_space(found: Bytes) -> bool:
+    first, second = _NO_BREAK_SPACE
+    at = np.flatnonzero(found[:-1] == first)
+    return bool((found[at + 1] == second).any())
 
 
 def _blank_lines(found: Bytes, ends: Bytes) -> bool:

@@ -11,6 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from patron_update.properties import charsets
 from patron_update.properties.findings import SyntaxMistakeError
 from patron_update.properties.regex_parser import Node, parse_regex
 
@@ -112,6 +113,11 @@ def _chars(node: Node, *, re2: bool) -> str:
             return chr(code)
         return rf"\x{{{code:X}}}" if re2 else rf"\U{code:08x}"
 
+    single = all(low == high for low, high in node.chars)
+    if re2 and single and len(node.chars) == len("Aa") and node.chars == charsets.any_case(node.chars[:1]):
+        # RE2 takes [Aa] for a literal that ignores case and then merges it with another branch's plain a: a|[Aa]
+        # does not find A. It has no such trouble with a choice.
+        return f"(?:{'|'.join(point(code) for code, _ in node.chars)})"
     return "[" + "".join(point(a) if a == b else f"{point(a)}-{point(b)}" for a, b in node.chars) + "]"
 
 

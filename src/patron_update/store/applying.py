@@ -64,8 +64,8 @@ def _attempt(connection: Connection, run_id: int, facts: ApplyFacts, *, replan: 
         record = _recorded(connection, run_id)
         if record["job"] != facts.job:
             raise StoreError(f"Run {run_id} belongs to job {record['job']!r}, not to {facts.job!r}.")
-        if record["applied_at"] is not None:
-            return _stored_result(record)
+        if before := recorded(record):
+            return before
         plan, replanned = _current_plan(connection, run_id, facts, replan=replan)
         _write(connection, run_id, facts)
         missing = _write_baseline(connection, run_id, facts)
@@ -119,6 +119,8 @@ def _current_plan(connection: Connection, run_id: int, facts: ApplyFacts, *, rep
 def _write(connection: Connection, run_id: int, facts: ApplyFacts) -> None:
     for name in PATRONS:
         connection.execute(statement(name))
+        if name == "apply_before":
+            connection.execute("ANALYZE new_patron, former")
     for name in ("apply_history_adds", "apply_history_updates", "apply_messages"):
         connection.execute(statement(name), [run_id])
     modified = facts.file_modified
@@ -177,8 +179,10 @@ def _listed(outcomes: object) -> list[list[object]]:
     return [[site, outcome.value, rows] for (site, outcome), rows in sorted(items.items())]
 
 
-def _stored_result(record: Row) -> Applied:
-    """Return what an earlier attempt applied: it was killed after its commit."""
+def recorded(record: Row) -> Applied | None:
+    """Return what the run with this record has applied, or None when it has not."""
+    if record["applied_at"] is None:
+        return None
     counts = record["counts"]
     return Applied(
         outcomes_by_site={(site, Outcome(outcome)): rows for site, outcome, rows in counts["staged"]},

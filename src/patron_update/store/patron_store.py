@@ -123,6 +123,11 @@ class PatronStore:
         with self._ready() as connection:
             return applying.apply(connection, run_id, facts)
 
+    def applied(self, run_id: int) -> Applied | None:
+        """Return what the run has applied, or None: whoever ordered it may have been killed before the answer came."""
+        with self._transaction() as connection:
+            return applying.recorded(self._one(connection, "read_run", [run_id]))
+
     def discard(self, run_id: int) -> None:
         """Drop the run's staged rows and its change set, if there are any."""
         with self._ready() as connection:

@@ -20,7 +20,7 @@ SITES = {"OAK-ES": "OAK-ES", "Oak Elementary": "OAK-ES", "0410": "OAK-ES", "ELM-
 
 
 class Conversion:
-    """Converts bytes or text and shows what came of it. Columns: district ID, site, last name, unless told otherwise."""
+    """Converts bytes or text and shows what came of it. Columns: district ID, site, last name, unless told."""
 
     def __init__(self, folder: RunFolder) -> None:
         self.folder = folder

@@ -269,7 +269,7 @@ def test_order_is_kept_where_many_threads_read(converting):
 
 
 def test_chunks_meet_without_a_gap(converting, monkeypatch):
-    monkeypatch.setattr("patron_update.files.scan.CHUNK", 5)
+    monkeypatch.setattr("patron_update.files.scan.PIECE", 5)
     converting('1,OAK-ES,"Ann"\r\n2,OAK-ES,Bob\r\n3,OAK-ES,Cid')
     assert [name for (name,) in converting.rows("last_name")] == ["Ann", "Bob", "Cid"]
     found = look(

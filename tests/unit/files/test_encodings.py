@@ -85,7 +85,7 @@ def test_a_byte_order_mark_outweighs_the_declaration(landing, mark_and_codec):
 def test_windows_quotes_in_a_file_declared_iso_8859_1_are_read_as_windows_1252(landing):
     text, notes = landing(b"1,O\x92Neil\n", "ISO-8859-1")
 
-    assert text == "1,O’Neil\n"
+    assert text == "1,O\u2019Neil\n"
     assert "windows-1252" in notes[0]
 
 

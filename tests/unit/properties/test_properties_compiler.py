@@ -64,11 +64,14 @@ DATES = [
     "13/13/2013",
 ]
 
+KEYS = ["", "KG", "default", "1", "x'y"]
+"""Values that both the maps and the rows often have."""
+
 texts = st.text(st.characters(exclude_characters="\0", exclude_categories=["Cs"]), max_size=8)
-values = (
-    st.sampled_from(WORDS) | st.sampled_from(DATES) | texts | st.lists(st.sampled_from(WORDS), max_size=4).map("".join)
-)
-rows = st.lists(st.lists(values, min_size=COLUMNS, max_size=COLUMNS), min_size=1, max_size=5)
+jumbles = st.lists(st.sampled_from(WORDS), max_size=4).map("".join)
+literals = st.one_of(st.sampled_from(WORDS), jumbles, texts)
+values = st.sampled_from(KEYS).map(str) | st.sampled_from(DATES).map(str) | literals.map(str)
+rows = st.lists(st.lists(values, min_size=COLUMNS, max_size=COLUMNS), min_size=5, max_size=10)
 
 patterns = st.sampled_from(
     [
@@ -122,15 +125,16 @@ def templates(tables: tuple[str, ...]) -> st.SearchStrategy[str]:
     def calls(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         return st.tuples(inner, inner, inner).map(lambda three: f"ISEMPTY({','.join(three)})")
 
-    single = values.map(lambda text: escaped(text, more="(),")) | columns(tables)
-    return st.lists(st.recursive(single, calls, max_leaves=5), max_size=3).map("".join)
+    single = literals.map(lambda text: escaped(text, more="(),")) | columns(tables)
+    nested = st.recursive(single, calls, max_leaves=4)
+    return columns(tables).map(str) | st.lists(columns(tables).map(str) | nested, min_size=1, max_size=3).map("".join)
 
 
 @st.composite
 def files(draw: st.DrawFn) -> str:
-    lines = [f"field_lastName={draw(templates(TABLES))}", "field_firstName=x"]
+    lines = [f"field_{field}={draw(templates(TABLES))}" for field in ("lastName", "firstName", "homeroom")]
     for number, table in enumerate(TABLES):
-        keys = draw(st.sets(values | st.just(""), max_size=4)) | {"KG"}
+        keys = draw(st.sets(st.sampled_from(KEYS).map(str) | values, max_size=5)) | {"KG"}
         lines += [f"map_{table}_{escaped(key)}={draw(templates(TABLES[number + 1 :]))}" for key in sorted(keys)]
     return "\n".join(lines)
 
@@ -147,7 +151,7 @@ def test_compiled_is_interpreted(both, text, file):
 
 
 ATOMS = st.sampled_from(
-    [*"abc.1", r"\w", r"\d", r"\s", "[a-c]", "[^a]", r"\b", "^", "$", "é", r"\.", "(?i)a", "ISEMPTY"[0]]
+    [*"abc.1", r"\w", r"\d", r"\s", "[a-c]", "[^a]", r"\b", "^", "$", "é", r"\.", "(?i)a", "[Aa]", "a"]
 )
 
 

@@ -23,6 +23,8 @@ FOUND = [
     (r"a(?i:b)c", "aBc", "aBc"),
     (r"a(?i:b)c", "aBC", None),
     (r"(?i)[a-c]+", "xABCd", "ABC"),
+    (r"a|[Aa]", "A", "A"),
+    (r"aab|a(?i:a)b", "aAb", "aAb"),
     (r"^b", "ab", None),
     (r"b$", "ab", "b"),
     (r"a|ab", "ab", "a"),

@@ -1,6 +1,7 @@
 -- History of the changed patrons: only what differs, before and after.
 WITH
-latter AS (
+-- Materialized: the state of a patron is made once, not once for each of its fields.
+latter AS MATERIALIZED (
     SELECT
         planned.line,
         planned.outcome,
