@@ -124,8 +124,8 @@ def _show_summary(runs: JobRuns, run_id: str, night: Night) -> None:
     if printed.returncode:
         raise RunFailedError(f"`patron-update summary {run_id}` failed: {printed.stderr.strip()}")
     say("\n" + printed.stdout.rstrip())
-    for name in ("summary.html", "summary.json", "summary.csv"):
-        say(f"  {shown(folder / name)}")
+    for form, name in (("page", "summary.html"), ("JSON", "summary.json"), ("CSV", "summary.csv")):
+        say(f"  as {form:<4} {shown(folder / name)}")
     say()
     summary = json.loads((folder / "summary.json").read_text("utf-8"))
     found = (summary["outcome"], summary["update"])

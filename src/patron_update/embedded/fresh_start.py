@@ -49,9 +49,9 @@ def all_runs(url: str) -> int:
 
 def _count(url: str, condition: str) -> int:
     with psycopg.connect(url) as database:
-        if database.execute("SELECT to_regclass('run')").fetchone() == (None,):
+        if database.execute("SELECT to_regclass('patron_update.run')").fetchone() == (None,):
             return 0
-        found = database.execute(f"SELECT count(*) FROM run {condition}").fetchone()  # noqa: S608
+        found = database.execute(f"SELECT count(*) FROM patron_update.run {condition}").fetchone()  # noqa: S608
         return int(found[0]) if found else 0
 
 

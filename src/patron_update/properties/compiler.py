@@ -87,7 +87,7 @@ class _Compiler:
         whole = joined(known)
         marked = [name for name, part in zip(known, parts, strict=True) if part.marks]
         first = " ".join(f"WHEN starts_with({name}, {NUL}) THEN {name}" for name in marked)
-        return f"CASE WHEN ({whole}) IS NULL THEN NULL WHEN FALSE THEN NULL ELSE {whole} END"
+        return f"CASE WHEN ({whole}) IS NULL THEN NULL {first} ELSE {whole} END"
 
     def bound(self, value: _Sql, body: Callable[[str], str]) -> str:
         """Return ``body`` of ``value``, which it may use many times: a long one is computed once and named."""

@@ -260,6 +260,24 @@ def test_the_fast_reader_and_the_careful_one_agree_whatever_the_file(converting,
     assert (converting.rows(*columns), converting.messages()) == (fast, messages)
 
 
+@pytest.mark.parametrize(
+    "row",
+    ['"2",OAK-ES, "B"', '2,OAK-ES,  "B"', ' "2",OAK-ES,B', '"2" ,OAK-ES,B', '2,OAK-ES,"B" ', '2,OAK-ES,"B"  '],
+)
+@pytest.mark.parametrize("end", ["\n", "\r\n", ""])
+def test_spaces_beside_quotes_are_read_as_pythons_csv_module_reads_them(converting, row, end):
+    converting(f"1,OAK-ES,A\n{row}{end}" + ("3,OAK-ES,C" if end else ""))
+
+    read = converting.rows("line", "key", "last_name")
+    try:
+        cells = next(csv.reader([row + end], strict=True))
+    except csv.Error:
+        assert converting.codes() == [(2, "row_unreadable")]
+    else:
+        assert converting.codes() == []
+        assert read[1] == (2, cells[0].strip(), cells[2].strip())
+
+
 def test_order_is_kept_where_many_threads_read(converting):
     converting("".join(f"{n},OAK-ES,Name {n}\n" for n in range(1, 200_001)))
 

@@ -58,6 +58,8 @@ CASES = [
     ("{1,map_outer,omit}", ["c", "zz"], None),
     ("{1,map_a_b}", ["1"], "table a_b"),
     ("<{2,map_gone}>", ["", "x"], None),
+    ("{2,map_gone,map_card}", ["", "x"], None),
+    ('{2,map_gone,regex("x","y")}', ["", "x"], None),
     ("{2,map_quote}", ["1", "O'Brien"], "1; DROP TABLE patron; --"),
     # dates
     ("{1,date,MM/dd/yyyy,omit}", ["02/03/2013"], "02/03/2013"),
