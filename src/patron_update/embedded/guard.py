@@ -62,8 +62,10 @@ def _end_all(patience: float) -> None:
             force = waited > patience + FORCE_AFTER_SECONDS
             for process in left:
                 with suppress(psutil.NoSuchProcess):
+                    if not force:
+                        print(f"guard: still there after {waited:.0f} s: {' '.join(process.cmdline())}", flush=True)
                     process.send_signal(signal.SIGKILL if force else signal.SIGTERM)
-        time.sleep(0.1)
+        time.sleep(0.1 if waited <= patience else 1.0)
 
 
 def _reap() -> dict[int, int]:
