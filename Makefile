@@ -20,7 +20,7 @@ up: setup ## the same, and stays: Airflow's pages until Ctrl-C
 
 test: setup ## all tests, a whole run through Airflow included (ARGS="-k name" picks some)
 	@echo "== pytest"
-	@exec $(PY) -m pytest -n 2 $(ARGS)
+	@exec $(PY) -m pytest -n 2 --dist loadfile $(ARGS)
 
 check: lint test ## the static checks, then all tests
 

@@ -14,15 +14,17 @@ from patron_update.embedded.airflow_api import AirflowApiError
 from patron_update.embedded.airflow_settings import ADMIN
 from patron_update.embedded.dag_runs import JobRuns, RunFailedError
 from patron_update.embedded.drop import night_folder, put_night
-from patron_update.embedded.fresh_start import PREFIX, all_runs, begin_anew
+from patron_update.embedded.fresh_start import DATABASE, PREFIX, begin_anew, foreign_runs
 from patron_update.embedded.launcher import folders, running_installation
 from patron_update.embedded.nights import NIGHTS, WEEKS_BACK, slot
 from patron_update.embedded.progress import heading, say, shown
 from patron_update.jobs.load import load_job
 
 if TYPE_CHECKING:
+    from patron_update.embedded.home import Home
     from patron_update.embedded.launcher import Running
     from patron_update.embedded.nights import Night
+    from patron_update.embedded.postgres import EmbeddedPostgres
 
 JOBS = ("students", "staff")
 LOOK_SECONDS = 1.0
@@ -42,25 +44,39 @@ def demo() -> int:
 
 
 def up() -> int:
-    """Play the two nights if this home has seen no run yet, then stay until somebody ends it."""
-    with running_installation() as running:
-        home = running.installation.home
-        if all_runs(running.installation.patron_database):
-            for job in JOBS:
-                JobRuns(running=running, job=job).wait_for_dag()
-        else:
+    """Play the two nights if this home has never seen them to their end, then stay until somebody ends it."""
+    nights_are_due = False
+
+    def look(home: Home, postgres: EmbeddedPostgres) -> None:
+        nonlocal nights_are_due
+        played = home.runs / JOBS[-1] / _run_id(NIGHTS[-1], JOBS[-1]) / "summary.json"
+        nights_are_due = not played.exists() and not foreign_runs(postgres.database(DATABASE))
+        if nights_are_due:
+            begin_anew(home, postgres)
+
+    with running_installation(before=look) as running:
+        if nights_are_due:
             play(running)
-        heading("Airflow is up")
-        say(f"  address    {running.installation.address}")
-        say(f"  log-in     {ADMIN}")
-        say(f"  password   {home.password('airflow_password')}")
-        say(f"  logs       {shown(home.logs)}")
-        say(f"  files      what lies in {shown(home.drop)} is what the sample SFTP server serves")
-        say(f"  its log-in for the command line: {shown(home.secrets / 'sftp.env')}")
-        say("\nJobs that are switched on there run as scheduled while this stays. Ctrl-C ends everything.")
+        _say_where(running)
         while True:
             running.processes.check()
             time.sleep(LOOK_SECONDS)
+
+
+def _say_where(running: Running) -> None:
+    home = running.installation.home
+    heading("Airflow is up")
+    say(f"  address    {running.installation.address}")
+    say(f"  log-in     {ADMIN}")
+    say(f"  password   {home.password('airflow_password')}")
+    for dag in running.api.get("/dags?limit=1000&order_by=dag_id")["dags"]:
+        say(
+            f"  job        {dag['dag_display_name']}: switched {'off' if dag['is_paused'] else 'on, runs as scheduled'}"
+        )
+    say(f"  logs       {shown(home.logs)}")
+    say(f"  files      the sample SFTP server serves {shown(home.drop)}")
+    say(f"             its log-in for the command line lies in {shown(home.secrets / 'sftp.env')}")
+    say("\nCtrl-C ends everything.")
 
 
 def clean() -> int:
@@ -90,8 +106,12 @@ def play(running: Running) -> None:
             _play_job(each, night)
 
 
+def _run_id(night: Night, job: str) -> str:
+    return f"{PREFIX}night{night.number}_{job}"
+
+
 def _play_job(runs: JobRuns, night: Night) -> None:
-    run_id = f"{PREFIX}night{night.number}_{runs.job}"
+    run_id = _run_id(night, runs.job)
     at = _start(runs, run_id, night)
     say(f"[job {runs.job}] run {run_id} for {at:%A %Y-%m-%d %H:%M %Z}")
     runs.follow(run_id)

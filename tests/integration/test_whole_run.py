@@ -1,0 +1,167 @@
+"""`make demo` as a user has it: two nights through a whole Airflow, twice, and what it leaves behind."""
+
+import csv
+import json
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import psutil
+import psycopg
+import pytest
+
+from patron_update.embedded.postgres import EmbeddedPostgres
+
+pytestmark = pytest.mark.airflow
+
+PROJECT = Path(__file__).parents[2]
+SAMPLES = PROJECT / "include" / "samples"
+DEMO_SECONDS = 600
+RUNS = [(job, f"demo__night{night}_{job}") for night in (1, 2) for job in ("students", "staff")]
+LONG_ENOUGH = 6
+"""Shorter names are also words of a log."""
+
+
+@pytest.fixture(scope="module")
+def home():
+    folder = Path(tempfile.mkdtemp(prefix="pu-demo-"))
+    yield folder
+    shutil.rmtree(folder)
+
+
+def demo(home: Path) -> subprocess.CompletedProcess[str]:
+    environment = {
+        name: value for name, value in os.environ.items() if not name.startswith(("AIRFLOW", "PATRON_UPDATE"))
+    }
+    return subprocess.run(
+        [sys.executable, "-P", "-m", "patron_update.embedded", "demo"],
+        env={**environment, "PATRON_UPDATE_HOME": str(home), "PATRON_UPDATE_PORT": "18080"},
+        cwd=PROJECT,
+        capture_output=True,
+        text=True,
+        timeout=DEMO_SECONDS,
+        check=False,
+    )
+
+
+@pytest.fixture(scope="module")
+def first(home) -> subprocess.CompletedProcess[str]:
+    return demo(home)
+
+
+@pytest.fixture(scope="module")
+def summaries(home, first) -> dict[str, dict]:
+    return {key: json.loads((home / "runs" / job / key / "summary.json").read_text("utf-8")) for job, key in RUNS}
+
+
+@pytest.fixture(scope="module")
+def second(home, summaries) -> subprocess.CompletedProcess[str]:
+    return demo(home)
+
+
+def counts(summary: dict) -> dict[str, int]:
+    return {name: count for name, count in summary["counts"].items() if count}
+
+
+def rows(night: int, name: str) -> list[list[str]]:
+    encoding = "utf-8" if name.startswith("Student") else "windows-1252"
+    text = (SAMPLES / f"night{night}" / name).read_bytes().decode(encoding)
+    return list(csv.reader(text.splitlines()))[1:]
+
+
+def people() -> re.Pattern[str]:
+    """Match what names somebody: a barcode, an address, a last name."""
+    files = [rows(night, name) for night in (1, 2) for name in ("Student Patrons.csv", "Staff Patrons.csv")]
+    last_names = {row[2] for file in files for row in file if len(row) > 2 and len(row[2]) >= LONG_ENOUGH}
+    names = "|".join(re.escape(name) for name in sorted(last_names))
+    return re.compile(rf"[23]1750000\d{{6}}|\w@(?:springfield|mail)\.example|\b(?:{names})\b")
+
+
+def test_it_ends_well(first):
+    assert first.returncode == 0, first.stdout + first.stderr
+
+
+def test_the_first_night_is_full_and_the_second_incremental_and_all_are_completed(summaries):
+    assert [(summary["update"], summary["outcome"]) for summary in summaries.values()] == [
+        ("full", "completed"),
+        ("full", "completed"),
+        ("incremental", "completed"),
+        ("incremental", "completed"),
+    ]
+
+
+def test_the_numbers_are_those_of_the_sample_district(summaries):
+    assert {key: counts(summary) for key, summary in summaries.items()} == {
+        "demo__night1_students": {"read": 1503, "added": 1484, "rejected": 11, "skipped": 2, "held": 6},
+        "demo__night1_staff": {"read": 121, "added": 118, "rejected": 2, "skipped": 1},
+        "demo__night2_students": {
+            "read": 1510, "added": 18, "updated": 33, "unchanged": 1433, "transferred": 8,
+            "rejected": 10, "skipped": 2, "held": 6, "missing": 8,
+        },
+        "demo__night2_staff": {
+            "read": 120, "added": 1, "updated": 5, "unchanged": 109, "transferred": 1,
+            "rejected": 3, "skipped": 1, "missing": 2,
+        },
+    }  # fmt: skip
+
+
+def test_it_prints_every_job_summary_and_where_it_lies(first, summaries, home):
+    for job, key in RUNS:
+        for name in ("summary.html", "summary.json", "summary.csv"):
+            assert str(home / "runs" / job / key / name) in first.stdout
+    assert "read 1,503   added 1,484" in first.stdout
+    assert "read 1,510   added 18   updated 33" in first.stdout
+
+
+def test_no_process_is_left(home, first):
+    left = []
+    for process in psutil.process_iter(["cmdline", "environ", "status"]):
+        ours = (process.info["environ"] or {}).get("PATRON_UPDATE_HOME") == str(home)
+        if (ours or str(home) in " ".join(process.info["cmdline"] or [])) and process.info["status"] != "zombie":
+            left.append(process)
+
+    assert left == []
+
+
+def test_everything_in_the_home_is_private(home, first):
+    for folder in ("airflow", "drop", "logs", "postgres", "runs", "secrets"):
+        assert (home / folder).stat().st_mode & 0o077 == 0, folder
+
+
+def test_no_patron_stands_in_a_log(home, summaries):
+    person = people()
+    logs = [path for folder in ("logs", "airflow") for path in sorted((home / folder).rglob("*")) if path.is_file()]
+    found = {}
+    for path in [*logs, home / "postgres" / "server.log"]:
+        if hit := person.search(path.read_text("utf-8", "replace")):
+            found[str(path.relative_to(home))] = hit[0]
+
+    assert len(logs) > len(RUNS) * 8
+    assert found == {}
+
+
+def test_no_patron_stands_in_airflows_database(home, summaries):
+    person, found, looked_at = people(), {}, 0
+    with EmbeddedPostgres(home / "postgres") as postgres, psycopg.connect(postgres.database("airflow")) as airflow:
+        tables = airflow.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
+        for (table,) in sorted(tables):
+            for (line,) in airflow.execute(f'SELECT t::text FROM "{table}" AS t'):  # noqa: S608 - Airflow's own names
+                looked_at += 1
+                if hit := person.search(line):
+                    found[table] = hit[0]
+
+    assert looked_at > 100
+    assert found == {}
+
+
+def test_it_can_be_played_again_from_what_is_there_with_the_same_numbers(home, second, summaries):
+    assert second.returncode == 0, second.stdout + second.stderr
+    assert "Airflow makes its tables" not in second.stdout
+    for job, key in RUNS:
+        again = json.loads((home / "runs" / job / key / "summary.json").read_text("utf-8"))
+        assert again["started"] != summaries[key]["started"]
+        assert counts(again) == counts(summaries[key])
