@@ -71,15 +71,16 @@ def convert(options: argparse.Namespace) -> int:
 
 def run(options: argparse.Namespace) -> int:
     """Run a job now, from look to report, and print its Job Summary."""
-    from patron_update import steps
+    from patron_update.by_hand import run_all
+    from patron_update.run import open_run
     from patron_update.summary import render
 
     at = options.at or datetime.now(UTC)
     key = f"cli__{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}__{uuid4().hex[:8]}"
-    with steps.open_run(options.job, key) as opened:
+    with open_run(options.job, key) as opened:
         if at.tzinfo is None:
             at = at.replace(tzinfo=opened.job.schedule.week.timezone)
-        found = steps.run_all(opened, _login(opened.job), options.update, at, preview=options.preview)
+        found = run_all(opened, _login(opened.job), options.update, at, preview=options.preview)
         print(render.to_json(found) if options.json else render.to_text(found))
         if not options.json:
             print(f"\nSummary and lists: {opened.folder.path}", file=sys.stderr)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from patron_update.domain.outcomes import Counts, Outcome, RunOutcome
 from patron_update.errors import StoreUnreachableError
 from patron_update.files.workspace import write_private
-from patron_update.run import Applied, Changes, Choice, Converted, Failure, Fetched, Reviewed, Run, SummaryRef
+from patron_update.results import Applied, Changes, Choice, Converted, Failure, Fetched, Reviewed, SummaryRef
 from patron_update.summary import Summary, SummaryMessage, render
 from patron_update.summary.headline import headline
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from patron_update.domain.messages import Message
+    from patron_update.run import Run
     from patron_update.settings import Settings
 
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from patron_update.domain.limits import judge as judge_limits
 from patron_update.domain.outcomes import Counts, added_up
 from patron_update.domain.schedule import UpdateType
-from patron_update.errors import ExpectationStopError, FileMissingError, PatronUpdateError, TooManyChangesError
+from patron_update.errors import ExpectationStopError, PatronUpdateError, TooManyChangesError
 from patron_update.reporting import write_summary
-from patron_update.run import (
+from patron_update.results import (
     Applied,
     Changes,
     Choice,
@@ -20,19 +20,16 @@ from patron_update.run import (
     Failure,
     Fetched,
     Reviewed,
-    Run,
     SummaryRef,
     Validated,
     listed,
-    open_run,
 )
+from patron_update.run import Run, open_run
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
     from datetime import datetime
 
     from patron_update.sources import FileSeen, SftpLogin
-    from patron_update.summary import Summary
 
 __all__ = [
     "choose_update",
@@ -40,30 +37,15 @@ __all__ = [
     "fetch_file",
     "full_update",
     "incremental_update",
-    "look_for_file",
     "note_failure",
     "open_run",
     "report",
     "review",
-    "run_all",
     "upsert",
     "validate",
 ]
 
 LANDED, BATCH_ROWS = "landed.csv", 100_000
-
-
-def look_for_file(run: Run, login: SftpLogin | None) -> FileSeen:
-    """Look for the job's file once, without waiting. Raises FileMissingError and the other source errors."""
-    from patron_update.sources import open_source
-
-    seen = open_source(run.job.source, login).look()
-    if seen is None:
-        raise FileMissingError(
-            f"The file {run.job.source.place.file!r} is not in {run.job.source.place.path!r}. Upper and lower case "
-            f"count; `patron-update test-server {run.job.id}` shows what is there."
-        )
-    return seen
 
 
 def fetch_file(run: Run, seen: FileSeen, login: SftpLogin | None) -> Fetched:
@@ -160,15 +142,15 @@ def _wished(run: Run, wish: str, at: datetime) -> tuple[UpdateType, str]:
 
 def full_update(run: Run) -> Changes:
     """Make the change set of every record."""
-    return _make_changes(run, UpdateType.FULL)
+    return make_changes(run, UpdateType.FULL)
 
 
 def incremental_update(run: Run) -> Changes:
     """Make the change set of the records that are new or changed since they were last applied."""
-    return _make_changes(run, UpdateType.INCREMENTAL)
+    return make_changes(run, UpdateType.INCREMENTAL)
 
 
-def _make_changes(run: Run, update: UpdateType) -> Changes:
+def make_changes(run: Run, update: UpdateType) -> Changes:
     from patron_update.files import diff
     from patron_update.store import PlanOptions
 
@@ -220,7 +202,7 @@ def upsert(run: Run) -> Applied:
     try:
         return _apply(run)
     except StagingLostError:
-        _make_changes(run, UpdateType(Changes.load(run).update))
+        make_changes(run, UpdateType(Changes.load(run).update))
         return _apply(run)
 
 
@@ -257,23 +239,3 @@ def note_failure(run: Run, step: str, error: BaseException) -> Failure:
 def report(run: Run, failure: str | None = None) -> SummaryRef:
     """Write the Job Summary. Always runs; ``failure`` says why the run failed when no step could note it."""
     return write_summary(run, failure)[1]
-
-
-def run_all(run: Run, login: SftpLogin | None, wish: str, at: datetime, *, preview: bool) -> Summary:
-    """Run every step here and now, as the DAG would; a step that fails is noted in the summary that is returned."""
-    chain: tuple[tuple[str, Callable[[], object]], ...] = (
-        ("fetch_file", lambda: fetch_file(run, look_for_file(run, login), login)),
-        ("convert", lambda: convert(run)),
-        ("validate", lambda: validate(run)),
-        ("choose_update", lambda: choose_update(run, wish, at)),
-        ("make_changes", lambda: _make_changes(run, Choice.load(run).update_type)),
-        ("review", lambda: review(run, preview=preview)),
-        ("upsert", lambda: Reviewed.load(run).apply and upsert(run)),
-    )
-    for step, act in chain:
-        try:
-            act()
-        except PatronUpdateError as error:
-            note_failure(run, step, error)
-            break
-    return write_summary(run)[0]

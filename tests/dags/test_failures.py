@@ -26,7 +26,7 @@ def take(step: str, error: Exception, run) -> None:
 
 
 def failure_of(run):
-    from patron_update.run import Failure
+    from patron_update.results import Failure
 
     return Failure.find(run)
 

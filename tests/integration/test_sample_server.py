@@ -24,7 +24,7 @@ def environment():
 def test_it_serves_the_folder_prints_the_key_to_pin_and_ends_on_sigterm(tmp_path, environment):
     (tmp_path / "drop" / "patrons").mkdir(parents=True)
     (tmp_path / "drop" / "patrons" / "a.csv").write_bytes(b"12345")
-    with subprocess.Popen(  # noqa: S603 - our own program
+    with subprocess.Popen(
         [*PROGRAM, "--root", str(tmp_path / "drop"), "--user", "sis"],
         env=environment,
         stdout=subprocess.PIPE,
@@ -51,7 +51,7 @@ def test_it_serves_the_folder_prints_the_key_to_pin_and_ends_on_sigterm(tmp_path
 def test_without_a_password_it_says_what_to_set(tmp_path, environment):
     del environment["SAMPLE_SFTP_PASSWORD"]
 
-    ended = subprocess.run(  # noqa: S603 - our own program
+    ended = subprocess.run(
         [*PROGRAM, "--root", str(tmp_path)], env=environment, capture_output=True, text=True, check=False
     )
 

@@ -61,7 +61,7 @@ def why_failed(run: Run, states: Mapping[str, str | None]) -> str | None:
 
     A note of a step that went well in the end (after a retry) is not a reason.
     """
-    from patron_update.run import Failure
+    from patron_update.results import Failure
 
     failed = [task for task, state in states.items() if state == "failed"]
     if not failed:

@@ -242,7 +242,7 @@ def test_great_expectations_prints_nothing_logs_nothing_and_writes_nothing(tmp_p
         "print(len(judge(suite, [batch], {'row_count': 1, 'columns': {}}).rejected))\n"
     )
     home = {"HOME": str(tmp_path), "TMPDIR": str(tmp_path), "PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
-    ran = subprocess.run(  # noqa: S603
+    ran = subprocess.run(
         [sys.executable, "-W", "ignore", "-c", code], cwd=tmp_path, env=home, capture_output=True, text=True, check=True
     )
 

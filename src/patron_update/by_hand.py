@@ -1,0 +1,51 @@
+"""A whole run here and now, as the DAG would make it: for the command line."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from patron_update import steps
+from patron_update.errors import FileMissingError, PatronUpdateError
+from patron_update.reporting import write_summary
+from patron_update.results import Choice, Reviewed
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from datetime import datetime
+
+    from patron_update.run import Run
+    from patron_update.sources import FileSeen, SftpLogin
+    from patron_update.summary import Summary
+
+
+def run_all(run: Run, login: SftpLogin | None, wish: str, at: datetime, *, preview: bool) -> Summary:
+    """Run every step here and now, as the DAG would; a step that fails is noted in the summary that is returned."""
+    chain: tuple[tuple[str, Callable[[], object]], ...] = (
+        ("fetch_file", lambda: steps.fetch_file(run, look_for_file(run, login), login)),
+        ("convert", lambda: steps.convert(run)),
+        ("validate", lambda: steps.validate(run)),
+        ("choose_update", lambda: steps.choose_update(run, wish, at)),
+        ("make_changes", lambda: steps.make_changes(run, Choice.load(run).update_type)),
+        ("review", lambda: steps.review(run, preview=preview)),
+        ("upsert", lambda: Reviewed.load(run).apply and steps.upsert(run)),
+    )
+    for step, act in chain:
+        try:
+            act()
+        except PatronUpdateError as error:
+            steps.note_failure(run, step, error)
+            break
+    return write_summary(run)[0]
+
+
+def look_for_file(run: Run, login: SftpLogin | None) -> FileSeen:
+    """Look for the job's file once, without waiting. Raises FileMissingError and the other source errors."""
+    from patron_update.sources import open_source
+
+    seen = open_source(run.job.source, login).look()
+    if seen is None:
+        raise FileMissingError(
+            f"The file {run.job.source.place.file!r} is not in {run.job.source.place.path!r}. Upper and lower case "
+            f"count; `patron-update test-server {run.job.id}` shows what is there."
+        )
+    return seen

@@ -1,0 +1,183 @@
+"""What the steps of a run leave for one another: references and counts, never people.
+
+A result holds nothing that may not stand in a log.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, Protocol, Self
+
+from patron_update.domain.outcomes import Outcome, added_up
+from patron_update.domain.schedule import UpdateType
+from patron_update.errors import PatronUpdateError
+from patron_update.files.workspace import write_private
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from patron_update.domain.outcomes import Counts, OutcomesBySite
+    from patron_update.files.workspace import RunFolder
+
+
+class Leaving(Protocol):
+    """A run, as far as results need it."""
+
+    @property
+    def folder(self) -> RunFolder:
+        """Return where results are kept."""
+
+
+def listed(sites: dict[str, Counts]) -> list[dict[str, Any]]:
+    """Return the counts of each site as they are kept."""
+    return [{"site": site, **counts.as_dict()} for site, counts in sites.items()]
+
+
+class Result:
+    """What a step leaves: kept as ``<class name>.json`` in the run's folder, handed on as a small mapping."""
+
+    @classmethod
+    def load(cls, run: Leaving) -> Self:
+        """Read this step's result. Raises PatronUpdateError when the step has not run."""
+        found = cls.find(run)
+        if found is None:
+            raise PatronUpdateError(
+                f"There is no {cls.path(run)} yet: the step before has not finished, or the workspace was cleared. "
+                "Start a new run of the job."
+            )
+        return found
+
+    @classmethod
+    def path(cls, run: Leaving) -> Path:
+        """Return where the result lies."""
+        return run.folder.file(f"{cls.__name__.lower()}.json")
+
+    @classmethod
+    def find(cls, run: Leaving) -> Self | None:
+        """Read this step's result, or return None when the step has not run."""
+        path = cls.path(run)
+        return cls(**json.loads(path.read_text("utf-8"))) if path.exists() else None
+
+    def save(self, run: Leaving) -> Self:
+        """Write this result into the run's folder and return it."""
+        write_private(self.path(run), json.dumps(self.for_xcom(), indent=1).encode())
+        return self
+
+    def for_xcom(self) -> dict[str, Any]:
+        """Return the result as Airflow may store it."""
+        return {field.name: getattr(self, field.name) for field in fields(self)}  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fetched(Result):
+    """The landed file: its name, size in bytes, time of modification (ISO 8601, UTC) and SHA-256 (hex).
+
+    ``generation`` counts how often the run began anew after it had applied a file: a finished run that somebody clears
+    and starts again is a new run to the store, so that the former one keeps its history.
+    """
+
+    name: str
+    size: int
+    modified: str
+    sha256: str
+    generation: int = 1
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Converted(Result):
+    """Rows read, rows that go on, and what stood out about the file as a whole."""
+
+    read: int
+    alive: int
+    outcomes: dict[str, int]
+    match_using_district_id: bool
+    mapped_fields: list[str]
+    properties_fingerprint: str
+    notes: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Validated(Result):
+    """Rows held out and expectations not met, in figures."""
+
+    suite_fingerprint: str
+    rejected: int
+    warnings: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Choice(Result):
+    """The update to make, and why that one."""
+
+    update: str
+    reason: str
+
+    @property
+    def update_type(self) -> UpdateType:
+        """Return the chosen type."""
+        return UpdateType(self.update)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes(Result):
+    """The change set in figures: rows by outcome, whole and by site; it lies in the store until it is applied."""
+
+    store_run: int
+    update: str
+    counts: dict[str, int]
+    sites: list[dict[str, Any]]
+    unstaged: list[list[Any]]
+    owned: int
+    digest: str
+
+    def applied(self, staged: OutcomesBySite, *, replanned: bool) -> Applied:
+        """Return the result of applying this change set, whose staged rows came to ``staged``."""
+        total, sites = added_up(self.unstaged_outcomes, staged, missing=self.counts["missing"])
+        return Applied(counts=total.as_dict(), sites=listed(sites), replanned=replanned)
+
+    @property
+    def unstaged_outcomes(self) -> OutcomesBySite:
+        """Return the rows that never reached the store."""
+        return {(site, Outcome(outcome)): rows for site, outcome, rows in self.unstaged}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reviewed(Result):
+    """Whether the change set is applied."""
+
+    apply: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Applied(Result):
+    """What was written, in figures."""
+
+    counts: dict[str, int]
+    sites: list[dict[str, Any]]
+    replanned: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Failure(Result):
+    """Why a step stopped the run. ``held``: a limit was passed, nothing is wrong with the machinery."""
+
+    step: str
+    reason: str
+    held: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SummaryRef(Result):
+    """Where the Job Summary lies and what it says in figures."""
+
+    outcome: str
+    headline: str
+    counts: dict[str, int]
+    folder: str
+
+
+def forget(run: Leaving) -> None:
+    """Remove every result that the run's steps have left."""
+    for result in Result.__subclasses__():
+        result.path(run).unlink(missing_ok=True)
