@@ -36,6 +36,12 @@ schedule:
 """
 
 
+@pytest.fixture(scope="session", autouse=True)
+def airflow_imported() -> None:
+    """Import Airflow before any test listens to logs: its first import sets logging up anew."""
+    import patron_update.airflow.failures  # noqa: F401
+
+
 @pytest.fixture
 def project() -> Path:
     """Return the project's folder."""

@@ -7,6 +7,8 @@ import os
 import stat
 from pathlib import Path
 
+import pytest
+
 SATURDAY, MONDAY, SUNDAY = ("2026-08-29T02:15", "2026-08-31T02:15", "2026-08-30T02:15")
 
 
@@ -180,8 +182,14 @@ def test_the_summary_is_kept_in_the_store_and_in_the_workspace(district):
     assert "Bell" not in files["summary.html"].read_text()
 
 
-def test_what_holds_patrons_is_readable_by_its_owner_only(district):
-    os.umask(0)
+@pytest.fixture
+def no_umask():
+    before = os.umask(0)
+    yield
+    os.umask(before)
+
+
+def test_what_holds_patrons_is_readable_by_its_owner_only(district, no_umask):
     district.send("1,01,C1,Ames,12")
     district.run()
 

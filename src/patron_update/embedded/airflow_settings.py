@@ -65,6 +65,9 @@ class Installation:
             "API_AUTH__JWT_SECRET": self.home.key("jwt_secret"),
             # A task costs 0.85 s of scheduling instead of 1 s.
             "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2",
+            # How long Airflow may take to see that a task's process has ended (5 s by default). A task that was put off
+            # and comes back before that is failed: "state attribute is queued".
+            "WORKERS__MIN_HEARTBEAT_INTERVAL": "1",
             # Logs lie in one folder that every process reads: nobody serves them, no port is open for it.
             "LOGGING__BASE_LOG_FOLDER": str(self.home.airflow / "logs"),
             "LOGGING__COLORED_CONSOLE_LOG": "False",
