@@ -9,15 +9,14 @@ import sys
 import textwrap
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
-from patron_update.domain.fields import FIELDS, Kind
 from patron_update.errors import PatronUpdateError
 from patron_update.settings import Settings
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from patron_update.jobs.models import Job
     from patron_update.sources import SftpLogin
@@ -51,7 +50,7 @@ def lint(options: argparse.Namespace) -> int:
         remarks = list(lint_include(Settings.from_environment().include))
     for remark in remarks:
         print(remark)
-    print(f"{len(remarks)} remarks." if remarks else "Nothing to remark.", file=sys.stderr)
+    print(f"Remarks: {len(remarks)}." if remarks else "Nothing to remark.", file=sys.stderr)
     return FAILED if any(remark.severity == "error" for remark in remarks) else 0
 
 
@@ -99,21 +98,30 @@ def summary(options: argparse.Namespace) -> int:
 
 def patrons(options: argparse.Namespace) -> int:
     """Print the stored patrons."""
-    from patron_update.store import PatronStore
+    from patron_update.store import PATRON_KEYS, PatronStore
 
     with Settings.from_environment().database() as url, PatronStore(url) as store:
         store.set_up_if_empty()
-        found = store.patrons(options.site, options.district_id)
+        found = _told_when_nobody(store.patrons(options.site, options.district_id))
         if options.format == "json":
             for patron in found:
                 print(json.dumps(patron, ensure_ascii=False))
             return 0
-        columns = [field.name for field in FIELDS if field.kind is not Kind.PASSWORD]
-        writer = csv.DictWriter(sys.stdout, [*columns, "associations"], extrasaction="ignore", lineterminator="\n")
+        writer = csv.DictWriter(sys.stdout, PATRON_KEYS, lineterminator="\n")
         writer.writeheader()
         for patron in found:
-            writer.writerow({**patron, "associations": " ".join(patron["associations"])})
+            sites = " ".join(place["siteShortName"] for place in patron["associations"])
+            writer.writerow({**patron, "associations": sites})
     return 0
+
+
+def _told_when_nobody(patrons: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    nobody = True
+    for patron in patrons:
+        nobody = False
+        yield patron
+    if nobody:
+        print("No such patron is stored.", file=sys.stderr)
 
 
 def test_server(options: argparse.Namespace) -> int:

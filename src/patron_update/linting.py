@@ -22,8 +22,8 @@ class Remark:
     text: str
 
     def __str__(self) -> str:
-        """Return the remark as a terminal shows it."""
-        return f"{self.severity}: {self.path}: {self.text} [{self.code}]"
+        """Return the remark as a terminal shows it; a text that begins with the path does not name it twice."""
+        return f"{self.severity}: {self.path}: {self.text.removeprefix(f'{self.path}: ')} [{self.code}]"
 
 
 def lint_include(include: Path) -> Iterator[Remark]:

@@ -71,13 +71,14 @@ def fail(with_job):
 
 
 def test_one_mail_goes_to_all_recipients_and_names_job_run_reason_and_where_to_look(inbox, fail):
-    fail(ti=LastTask({"failure": REASON}))
+    fail(ti=LastTask({"headline": "No patron was changed", "failure": REASON}))
     ((recipients, mail),) = inbox.mails
     body = mail.get_body(("html",)).get_content()
 
     assert recipients == ["data@example.org", "head@example.org"]
     assert mail["Subject"] == "Patron update failed: Students"
     assert mail["From"] == "patron-update@example.org"
+    assert "No patron was changed." in body
     assert "was waited for until 03:15, in vain: &lt;not there&gt;" in body
     assert RUN in body
     escaped = "scheduled__2026-09-07T07%3A15%3A00%2B00%3A00"
@@ -105,3 +106,35 @@ def test_a_job_name_that_looks_like_a_template_is_only_a_name(inbox, include, re
 
     assert inbox.mails[0][1]["Subject"] == "Patron update failed: {{ 7 * 7 }} <b>"
     assert "&lt;b&gt;" in inbox.mails[0][1].get_body(("html",)).get_content()
+
+
+@pytest.fixture
+def report_failed(with_job):
+    """Return what does as a worker does after the report has failed, with the states of the other tasks."""
+
+    def failed(job: str, **states: str) -> None:
+        dag = with_job(job)
+        ti = SimpleNamespace(task_id="report", get_task_states=lambda *_, **__: {RUN: {"report": "running"} | states})
+        for callback in dag.task_dict["report"].on_failure_callback:
+            callback({"dag": dag, "run_id": RUN, "ti": ti})
+
+    return failed
+
+
+def test_a_report_that_fails_after_a_good_update_is_told_since_airflow_calls_the_run_a_success(inbox, report_failed):
+    report_failed(JOB, upsert="success", full_update="skipped")
+    ((_, mail),) = inbox.mails
+
+    assert "The update itself went well, but its Job Summary" in mail.get_body(("html",)).get_content()
+
+
+def test_a_report_that_fails_in_a_failed_run_is_not_told_twice(inbox, report_failed):
+    report_failed(JOB, convert="failed", upsert="upstream_failed")
+
+    assert inbox.mails == []
+
+
+def test_a_report_that_fails_is_told_to_nobody_when_the_job_names_nobody(inbox, report_failed):
+    report_failed("", upsert="success")
+
+    assert inbox.mails == []

@@ -65,9 +65,14 @@ def test_a_step_that_needs_a_server_is_tried_again_later_and_later(students, ste
     assert task.max_retry_delay == timedelta(minutes=15)
 
 
-@pytest.mark.parametrize("step", ["wait_for_file", "convert", "validate", "review"])
+@pytest.mark.parametrize("step", ["convert", "validate", "review"])
 def test_a_step_whose_result_stays_the_same_is_not_tried_again(students, step):
     assert students.task_dict[step].retries == 0
+
+
+def test_a_wait_that_was_lost_is_begun_again_soon(students):
+    assert students.task_dict["wait_for_file"].retries == 2
+    assert students.task_dict["wait_for_file"].retry_delay == timedelta(seconds=10)
 
 
 def test_no_step_may_run_for_ever(students):

@@ -61,7 +61,7 @@ def test_a_failed_run_tells_only_when_the_job_names_recipients(with_job):
 def test_only_the_run_tells_of_a_failure_so_that_there_is_one_mail(with_job):
     dag = with_job("notify: { on_failure: ['mailto:data@example.org'] }\n")
 
-    assert not any(task.on_failure_callback or task.email for task in dag.tasks)
+    assert not any(task.on_failure_callback or task.email for task in dag.tasks if task.task_id != "report")
 
 
 def test_the_form_asks_for_the_update_and_for_a_preview(students):

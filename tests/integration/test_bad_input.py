@@ -49,6 +49,11 @@ def test_a_workbook_is_told_from_a_csv(stored):
     fails(stored, "CSV")
 
 
+def test_a_picture_is_told_from_a_csv(stored):
+    (stored.drop / "students.csv").write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(range(256)) * 20)
+    fails(stored, "binary")
+
+
 def test_a_wrong_encoding_is_told_with_line_and_column(stored):
     (stored.drop / "students.csv").write_bytes("id,school,card,last,room\n1,01,C1,Nuñez,12\n".encode("latin-1"))
     fails(stored, "UTF-8", "line 2", "column")

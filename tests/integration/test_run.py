@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import stat
@@ -173,9 +174,9 @@ def test_the_summary_is_kept_in_the_store_and_in_the_workspace(district):
     district.send("1,01,C1,Ames,12", "2,99,C2,Bell,12")
     summary = district.run()
 
-    _, printed, _ = district.call("summary", str(summary["run_id"]), "--format", "json")
-
-    assert json.loads(printed) == summary
+    for name in (str(summary["run_id"]), summary["run"], f"students/{summary['run']}", "students"):
+        _, printed, _ = district.call("summary", name, "--format", "json")
+        assert json.loads(printed) == summary
     files = {path.name: path for path in (district.folder / "home" / "runs" / "students").rglob("summary.*")}
     assert set(files) == {"summary.json", "summary.csv", "summary.html"}
     assert json.loads(files["summary.json"].read_text()) == summary
@@ -208,3 +209,19 @@ def test_every_run_counts_every_row(district):
 
     assert counts["read"] == 7
     assert counts["read"] == sum(number for name, number in counts.items() if name not in {"read", "missing"})
+
+
+def test_patrons_are_printed_in_field_order_and_by_site_as_json_and_as_csv(district):
+    district.send("2,02,C2,Bell,", "1,01,C1,Ames,12")
+    district.run()
+
+    _, as_json, _ = district.call("patrons")
+    _, as_csv, _ = district.call("patrons", "--format", "csv")
+    _, of_oak, _ = district.call("patrons", "--site", "OAK", "--format", "csv")
+
+    assert [list(json.loads(line))[:3] for line in as_json.splitlines()] == [
+        ["siteShortName", "barcode", "districtID"],
+        ["siteShortName", "barcode", "districtID"],
+    ]
+    assert [row["districtID"] for row in csv.DictReader(as_csv.splitlines())] == ["2", "1"], "ELM comes before OAK"
+    assert [row["associations"] for row in csv.DictReader(of_oak.splitlines())] == ["OAK"]

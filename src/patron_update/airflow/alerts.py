@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from patron_update.airflow.failures import FAILED_STATES, states_of
 from patron_update.airflow.links import base_url, run_url, summary_path
-from patron_update.airflow.places import job_id_of
+from patron_update.airflow.places import job_id_of, project_of, settings_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -16,13 +17,16 @@ if TYPE_CHECKING:
 
 SUBJECT = "Patron update failed: {{ job_name }}"
 BODY = """\
-<p>The patron update <b>{{ job_name | e }}</b> failed. Every patron is as it was before, unless the reason says
-otherwise.</p>
+<p>The patron update <b>{{ job_name | e }}</b> failed. {{ headline | e }}</p>
 <p>{{ failure | e }}</p>
 <p>Run: {{ run_id | e }}<br><a href="{{ run_page | e }}">The run in Airflow</a>
 &middot; <a href="{{ summary_page | e }}">Job Summary</a></p>
 """
-NOT_TOLD = "The reason could not be read from here; the run and its Job Summary have it."
+NOT_TOLD = {"headline": "", "failure": "The reason could not be read from here; the run and its Job Summary have it."}
+NOT_REPORTED = {
+    "headline": "The update itself went well, but its Job Summary could not be written.",
+    "failure": "See the log of the task report; once its cause is gone, clear that task, and it is written.",
+}
 
 
 def failure_alert(job: Job) -> list[Callable[[Context], None]] | None:
@@ -32,37 +36,48 @@ def failure_alert(job: Job) -> list[Callable[[Context], None]] | None:
         return None
 
     def send(context: Context) -> None:
-        send_failure_mail(recipients, context)
+        send_failure_mail(recipients, context, told_by_report(context) or NOT_TOLD)
 
     return [send]
 
 
-def send_failure_mail(recipients: list[str], context: Context) -> None:
-    """Send the mail through the connection ``smtp_default``. Raises when the server does not take it."""
+def alert_when_only_the_report_failed(context: Context) -> None:
+    """Tell of a run that Airflow calls a success although its report failed. Of any other the run itself tells."""
+    from patron_update.jobs.load import load_job
+
+    others = {task: state for task, state in states_of(context).items() if task != context["ti"].task_id}
+    if FAILED_STATES & set(others.values()):
+        return
+    dag = context["dag"]
+    job = load_job(settings_of(project_of(dag.fileloc)).include, job_id_of(dag.dag_id))
+    if job.notify.failure_addresses:
+        send_failure_mail(list(job.notify.failure_addresses), context, NOT_REPORTED)
+
+
+def send_failure_mail(recipients: list[str], context: Context, told: dict[str, str]) -> None:
+    """Send the mail through the connection ``smtp_default``. Raises when the server does not take it.
+
+    No patron is in it: neither a step's reason nor a headline ever names one.
+    """
     from airflow.providers.smtp.notifications.smtp import SmtpNotifier
 
-    notifier = SmtpNotifier(to=recipients, subject=SUBJECT, html_content=BODY)
-    notifier({**context, **facts_of(context)})
-
-
-def facts_of(context: Context) -> dict[str, Any]:
-    """Return what the mail says. No patron is in it: a step's reason never names one."""
     dag, run_id = context["dag"], context["run_id"]
-    return {
+    pages = {
         "job_name": " ".join(dag.dag_display_name.split()),
-        "run_id": run_id,
-        "failure": failure_of(context) or NOT_TOLD,
         "run_page": run_url(dag.dag_id, run_id),
         "summary_page": base_url() + summary_path(job_id_of(dag.dag_id), run_id),
     }
+    SmtpNotifier(to=recipients, subject=SUBJECT, html_content=BODY)({**context, **pages, **told})
 
 
-def failure_of(context: Context) -> str | None:
-    """Return the reason that the run's report noted, or None when there is no report to ask."""
+def told_by_report(context: Context) -> dict[str, str] | None:
+    """Return headline and reason as the run's report told them, or None when there is no report to ask."""
     if "ti" not in context:
         return None
     try:
         report = context["ti"].xcom_pull(task_ids="report", run_id=context["run_id"])
     except Exception:  # noqa: BLE001 - the mail must go out; it then says that the reason could not be read
         return None
-    return report.get("failure") if report else None
+    if not report or not report.get("failure"):
+        return None
+    return {"headline": f"{report.get('headline', '')}.", "failure": report["failure"]}

@@ -14,6 +14,8 @@ from patron_update.errors import PatronUpdateError
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
+    from airflow.sdk import Context
+
     from patron_update.run import Run
 
 log = logging.getLogger(__name__)
@@ -73,3 +75,10 @@ def why_failed(run: Run, states: Mapping[str, str | None]) -> str | None:
         f"Step {', '.join(sorted(failed))} ended without giving a reason: it was stopped, ran out of time or memory, "
         "or its machine went away. Its log tells more. Start a new run."
     )
+
+
+def states_of(context: Context) -> dict[str, str | None]:
+    """Return the state of each task of this run."""
+    dag_id, run_id = context["dag"].dag_id, context["run_id"]
+    states: dict[str, str | None] = context["ti"].get_task_states(dag_id, run_ids=[run_id])[run_id]
+    return states

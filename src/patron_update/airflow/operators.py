@@ -89,11 +89,11 @@ class WaitForFileOperator(BaseOperator):
         from patron_update.airflow.params import refuse_unknown_params
         from patron_update.airflow.triggers import FileTrigger
 
-        now = datetime.now(UTC)
+        begun = context["dag_run"].start_date or datetime.now(UTC)  # a second try keeps the deadline
         with run_of(context, self.task_id) as run:
             refuse_unknown_params(context)
             login_for(run.job)
-            trigger = FileTrigger.for_job(run.job, now)
+            trigger = FileTrigger.for_job(run.job, begun)
         timeout = timedelta(minutes=run.job.wait.deadline_minutes) + AFTER_THE_DEADLINE
         self.defer(trigger=trigger, method_name=self.file_seen.__name__, timeout=timeout)
 

@@ -9,8 +9,9 @@ from airflow.sdk.exceptions import AirflowSkipException
 
 from patron_update import steps
 from patron_update.airflow import params
+from patron_update.airflow.alerts import alert_when_only_the_report_failed
 from patron_update.airflow.connections import login_for
-from patron_update.airflow.failures import why_failed
+from patron_update.airflow.failures import states_of, why_failed
 from patron_update.airflow.operators import (
     BranchStepOperator,
     StepOperator,
@@ -35,6 +36,9 @@ TRY_AGAIN: dict[str, Any] = {
     "max_retry_delay": timedelta(minutes=15),
 }
 """For a server or a database that is away. An error that does not mend itself fails at once all the same."""
+
+AFTER_A_MISHAP: dict[str, Any] = {"retries": 2, "retry_delay": timedelta(seconds=10)}
+"""For a wait whose process or triggerer was lost. A reason of its own (no file, wrong password) fails it at once."""
 
 NEVER_AGAIN: dict[str, Any] = {"retries": 0}
 """For a step whose input lies there and stays the same."""
@@ -67,7 +71,7 @@ def wait_for_file(job: Job) -> BaseOperator:
         job=job,
         doc_md="Wait until the file is there, complete and fresh.",
         execution_timeout=timedelta(minutes=5),
-        **NEVER_AGAIN,
+        **AFTER_A_MISHAP,
     )
 
 
@@ -123,15 +127,14 @@ def upsert(run: Run, context: Context) -> dict[str, Any]:
     return steps.upsert(run).for_xcom()
 
 
-@task(SummaryStepOperator, minutes=30, teardown=True, **TRY_AGAIN)
+@task(
+    SummaryStepOperator,
+    minutes=30,
+    teardown=True,
+    on_failure_callback=alert_when_only_the_report_failed,
+    **TRY_AGAIN,
+)
 def report(run: Run, context: Context) -> dict[str, Any]:
     """Write the Job Summary. As a teardown it always runs, and never makes a failed run look well."""
     failure = why_failed(run, states_of(context))
     return {**steps.report(run, failure).for_xcom(), "failure": failure}
-
-
-def states_of(context: Context) -> dict[str, str | None]:
-    """Return the state of each task of this run."""
-    dag_id, run_id = context["dag"].dag_id, context["run_id"]
-    states: dict[str, str | None] = context["ti"].get_task_states(dag_id, run_ids=[run_id])[run_id]
-    return states

@@ -21,6 +21,10 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 
+SETTLING = 7.0
+"""Seconds that a wait takes at least. Airflow hears up to 5 s late that a task's process has ended in deferral; when a
+trigger fires before, the scheduler takes that word for the second half's and fails the task without a reason."""
+
 
 class FileTrigger(BaseTrigger):
     """Looks for ``file`` in ``folder`` until it is complete and fresh, or the deadline has passed.
@@ -69,15 +73,19 @@ class FileTrigger(BaseTrigger):
 
     async def run(self) -> AsyncIterator[TriggerEvent]:
         """Fire once: with name, size and time of the file, or with ``failed``, the reason."""
+        settled = asyncio.get_running_loop().time() + SETTLING
+        event = await self._event()
+        await asyncio.sleep(settled - asyncio.get_running_loop().time())
+        yield TriggerEvent(event)
+
+    async def _event(self) -> dict[str, Any]:
         try:
-            yield TriggerEvent(facts_of(await self._complete_file()))
+            return facts_of(await self._complete_file())
         except PatronUpdateError as error:
-            yield TriggerEvent({"failed": str(error)})
+            return {"failed": str(error)}
         except Exception as error:  # noqa: BLE001 - a trigger that raises fails its task without a word
             log.error("Where it happened:\n%s", "".join(traceback.format_tb(error.__traceback__)))  # noqa: TRY400 - no text
-            yield TriggerEvent(
-                {"failed": f"{type(error).__name__} while waiting: not foreseen; see the triggerer's log."}
-            )
+            return {"failed": f"{type(error).__name__} while waiting: not foreseen; see the triggerer's log."}
 
     async def _complete_file(self) -> FileSeen:
         from patron_update.airflow.looks import looks_at

@@ -6,6 +6,7 @@ read; here stands what would deceive it or what it reads otherwise than Python's
 
 from __future__ import annotations
 
+import codecs
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -29,6 +30,7 @@ _NO_BREAK_SPACE = 0xC2, 0xA0
 LONGEST_FIRST_LINE = 1024 * 1024
 _DELIMITERS = ("\t", ";", "|")
 _DELIMITER_NAMES = {"\t": "tabs", ";": "semicolons", "|": "vertical bars"}
+_BINARY_BYTES = frozenset(range(1, 32)) - frozenset(b"\t\n\v\f\r\x1a\x1b")
 _WEB_PAGES = (b"<html", b"<!doctype html")
 _MAGIC = (
     (b"PK\x03\x04", "an Excel workbook (.xlsx) or another zip archive"),
@@ -78,6 +80,9 @@ def _other_kind(head: bytes) -> str | None:
         return "JSON"
     if len(head) == LONGEST_FIRST_LINE and not (b"\n" in head or b"\r" in head):
         return "data without any line break"
+    controls = sum(head.count(byte) for byte in _BINARY_BYTES)
+    if controls * 50 > len(head) and not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        return "binary data, such as a picture or a program"
     return None
 
 

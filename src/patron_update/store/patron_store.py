@@ -10,6 +10,7 @@ from psycopg import RawServerCursor
 from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
+from patron_update.domain.fields import FIELDS, Kind
 from patron_update.domain.messages import Message
 from patron_update.domain.schedule import UpdateType
 from patron_update.errors import StoreError
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from patron_update.store.values import Applied, ApplyFacts, DistrictLike, Plan, PlanOptions
 
 FETCH_ROWS = 5_000
+PATRON_KEYS = (*(field.name for field in FIELDS if field.kind is not Kind.PASSWORD), "associations")
 
 
 class PatronStore:
@@ -174,7 +176,8 @@ class PatronStore:
         ``associations`` lists all sites, the primary one first. Passwords are not among them.
         """
         with self._transaction() as connection:
-            yield from (row["fields"] for row in _stream(connection, "read_patrons", [site, district_id]))
+            for row in _stream(connection, "read_patrons", [site, district_id]):
+                yield {name: row["fields"].get(name) for name in PATRON_KEYS}
 
     def run_summary(self, run: int | str) -> dict[str, Any]:
         """Return the stored summary of a run, by number, by key, or by ``job/key``. Raises StoreError."""

@@ -13,4 +13,4 @@ WHERE
         WHERE place.patron_id = stored.id AND place.site = $1::text
     ))
     AND ($2::text IS NULL OR stored.district_id = $2::text)
-ORDER BY home.site, stored.last_name, stored.first_name, stored.id
+ORDER BY home.site, stored.district_id, home.barcode, stored.id
