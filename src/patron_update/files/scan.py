@@ -31,7 +31,11 @@ LONGEST_FIRST_LINE = 1024 * 1024
 _DELIMITERS = ("\t", ";", "|")
 _DELIMITER_NAMES = {"\t": "tabs", ";": "semicolons", "|": "vertical bars"}
 _BINARY_BYTES = frozenset(range(1, 32)) - frozenset(b"\t\n\v\f\r\x1a\x1b")
-_WEB_PAGES = (b"<html", b"<!doctype html")
+_TEXTS = (
+    ((b"<html", b"<!doctype html"), "a web page, perhaps a log-in or an error page"),
+    ((b"<?xml",), "XML"),
+    ((b'{"', b"[{"), "JSON"),
+)
 _MAGIC = (
     (b"PK\x03\x04", "an Excel workbook (.xlsx) or another zip archive"),
     (b"\xd0\xcf\x11\xe0", "an old Excel workbook (.xls)"),
@@ -72,12 +76,9 @@ def _other_kind(head: bytes) -> str | None:
         if head.startswith(magic):
             return what
     text = head[:2000].replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n").lower()
-    if text.startswith(_WEB_PAGES):
-        return "a web page, perhaps a log-in or an error page"
-    if text.startswith(b"<?xml"):
-        return "XML"
-    if text.startswith((b'{"', b"[{")):
-        return "JSON"
+    for starts, what in _TEXTS:
+        if text.startswith(starts):
+            return what
     if len(head) == LONGEST_FIRST_LINE and not (b"\n" in head or b"\r" in head):
         return "data without any line break"
     controls = sum(head.count(byte) for byte in _BINARY_BYTES)

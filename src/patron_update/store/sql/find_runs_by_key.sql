@@ -8,5 +8,9 @@ FROM run
 WHERE
     key = $1
     OR job || '/' || key = $1
-    OR id = (SELECT max(latest.id) FROM run AS latest WHERE latest.job = $1 AND latest.summary IS NOT NULL)
+    OR id = (
+        SELECT max(latest.id)
+        FROM run AS latest
+        WHERE latest.job = $1 AND latest.summary IS NOT NULL
+    )
 ORDER BY id
