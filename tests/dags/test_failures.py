@@ -136,3 +136,16 @@ def test_the_connection_of_a_job_becomes_its_log_in(include, monkeypatch):
     monkeypatch.delenv("AIRFLOW_CONN_SIS")
     with pytest.raises(SettingsError, match="There is no Airflow connection 'sis'"):
         login_for(job)
+
+
+def test_the_text_of_an_error_survives_all_the_way_from_a_step_to_airflow(include, monkeypatch, tmp_path):
+    from patron_update.airflow.failures import StepFailedError
+    from patron_update.airflow.operators import run_of
+
+    monkeypatch.setenv("PATRON_UPDATE_HOME", str(tmp_path / "home"))
+    dag = SimpleNamespace(dag_id="patron_update__students", fileloc=DAG_FILE)
+    with (
+        pytest.raises(StepFailedError, match=r"^the database is away$"),
+        run_of({"dag": dag, "run_id": "manual__1"}, "upsert"),
+    ):
+        raise UnreachableError("the database is away")

@@ -36,7 +36,7 @@ def told_to_airflow(step: str, run: Run | None = None) -> Iterator[None]:
     """
     try:
         yield
-    except (AirflowSkipException, AirflowFailException):
+    except (AirflowSkipException, AirflowFailException, StepFailedError):
         raise
     except PatronUpdateError as error:
         _note(run, step, error)

@@ -30,6 +30,8 @@ _NO_BREAK_SPACE = 0xC2, 0xA0
 LONGEST_FIRST_LINE = 1024 * 1024
 _DELIMITERS = ("\t", ";", "|")
 _DELIMITER_NAMES = {"\t": "tabs", ";": "semicolons", "|": "vertical bars"}
+A_FEW_CONTROLS = 8
+"""Control characters that a short file may hold and still be a text."""
 _BINARY_BYTES = frozenset(range(1, 32)) - frozenset(b"\t\n\v\f\r\x1a\x1b")
 _TEXTS = (
     ((b"<html", b"<!doctype html"), "a web page, perhaps a log-in or an error page"),
@@ -82,7 +84,9 @@ def _other_kind(head: bytes) -> str | None:
     if len(head) == LONGEST_FIRST_LINE and not (b"\n" in head or b"\r" in head):
         return "data without any line break"
     controls = sum(head.count(byte) for byte in _BINARY_BYTES)
-    if controls * 50 > len(head) and not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+    if controls > max(A_FEW_CONTROLS, len(head) // 50) and not head.startswith(
+        (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    ):
         return "binary data, such as a picture or a program"
     return None
 
