@@ -87,7 +87,7 @@ def staged(records: Iterable[Record], options: Options) -> list[bytes]:
     for one in records:
         cells = [one.values.get(f.column) for f in FIELDS]
         fingerprint = hashlib.md5(repr(cells).encode()).hexdigest()  # noqa: S324 - a fingerprint, not a secret
-        rows.append([str(one.line), key_of(one.values, options), fingerprint, *cells])
+        rows.append([str(one.line), key_of(one.values, options), fingerprint, *cells, None, None])
     return csv_bytes(rows)
 
 

@@ -63,6 +63,7 @@ class Conversion:
             )
             SELECT base, step, {self._outcome()} AS outcome, CASE WHEN NOT blank THEN {self._key()} END AS key,
                    {self._fingerprint(fields)} AS fingerprint, {self._columns(fields)},
+                   NULL::VARCHAR AS action, NULL::VARCHAR AS other_sites,
                    {self._problems(fields)} AS problems
             FROM valued
         """

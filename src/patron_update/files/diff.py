@@ -107,7 +107,7 @@ def _unstaged(connection: duckdb.DuckDBPyConnection, folder: RunFolder) -> list[
 
 
 def changed_rows(folder: RunFolder) -> Iterator[bytes]:
-    r"""Yield CSV for the store's staging: line, key, fingerprint, the 45 columns; NULL is \N, empty is ""."""
+    r"""Yield CSV for the store's staging: line, key, fingerprint and `COLUMNS`; NULL is \N, empty is ""."""
     return _pieces(folder, records.CHANGED)
 
 

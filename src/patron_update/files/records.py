@@ -22,11 +22,13 @@ CHANGED, MISSING, TOLD, UNSTAGED = "changed.csv", "missing.csv", "messages.csv",
 MADE_HERE = (RECORDS, DUPLICATES, HELD, MESSAGES, HELD_MESSAGES, CHANGED, MISSING, TOLD, UNSTAGED, ENGINE_ERROR)
 """What a run's folder holds of this room; the conversion, which everything else follows from, removes it first."""
 
-COLUMNS = ", ".join(field.column for field in FIELDS)
+COLUMNS = ", ".join([*(field.column for field in FIELDS), "action", "other_sites"])
+"""The 45 columns, then what the row asks for besides: ``action`` (NULL, delete, associate) and ``other_sites`` (short
+names of further sites, joined by U+001F)."""
 
 
 def view(folder: RunFolder, *, problems: bool = False) -> str:
-    """Return the query of all rows: line, outcome (NULL: alive), key, fingerprint, the 45 columns."""
+    """Return the query of all rows: line, outcome (NULL: alive), key, fingerprint and `COLUMNS`."""
     # Where every line of the file is a row, a row's line follows from its number in the parquet file.
     rows = (
         f"SELECT base + step * file_row_number AS line, * EXCLUDE (base, step, file_row_number"

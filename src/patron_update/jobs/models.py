@@ -176,6 +176,14 @@ class Limits(Definition):
     """Rows that cannot be used, judged against the rows of the file."""
 
 
+class Options(Definition):
+    """How the job's update treats what the original leaves open or lets a district choose."""
+
+    delete_with_outstanding: bool = Field(default=False, examples=[False])
+    """Whether a delete rule also deletes patrons with loans or fines. Their loans become lost, their fines, holds and
+    reserves are deleted. false: such patrons are kept, with a message."""
+
+
 class Notify(Definition):
     """Who is told."""
 
@@ -205,6 +213,8 @@ class JobFile(Definition):
     """How long to wait for the file."""
     expectations: NameBelow | None = Field(default=None, examples=["students.yaml"])
     """What every row must meet: a suite that lies in ``include/expectations``. null: nothing is checked."""
+    options: Options = Options()
+    """How the update treats what a district may choose."""
     limits: Limits = Limits()
     """How much one run may change."""
     notify: Notify = Notify()

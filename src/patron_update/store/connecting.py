@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SCHEMA = "patron_update"
-REVISION = "0001"
+REVISION = "0002"
 """The newest revision in ``migrations/versions``."""
 MIGRATE = "Run `patron-update migrate` with PATRON_UPDATE_DATABASE_URL set to this database."
 CONNECT_SECONDS = 10

@@ -1,2 +1,2 @@
--- Staged rows, in the order of the domain's fields.
+-- Staged rows: the domain's fields in their order, then what the row asks for besides.
 COPY staged_row FROM STDIN (FORMAT csv, NULL '\N')

@@ -48,7 +48,9 @@ CREATE UNLOGGED TABLE staged_row (
     address_secondary_state text,
     address_secondary_zip_code text,
     address_secondary_phone_number_primary text,
-    address_secondary_phone_number_secondary text
+    address_secondary_phone_number_secondary text,
+    action text,
+    other_sites text
 );
 
 CREATE UNLOGGED TABLE staged_missing (key text NOT NULL);
