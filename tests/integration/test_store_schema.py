@@ -108,7 +108,7 @@ def test_an_empty_database_is_set_up_once_and_an_older_schema_is_left_alone(data
         with psycopg.connect(database_url) as connection:
             connection.execute("UPDATE patron_update.alembic_version SET version_num = '0000'")
         store.set_up_if_empty()
-        with pytest.raises(StoreError, match="has schema 0000, not 0001"):
+        with pytest.raises(StoreError, match=f"has schema 0000, not {store_connecting.REVISION}"):
             store.job_state("students")
 
 

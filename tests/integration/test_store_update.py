@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from rosters import BY_BARCODE, NIGHT, csv_bytes, patron, record
+from rosters import BY_BARCODE, NIGHT, csv_bytes, patron, record, staged
 
 from patron_update.domain.messages import Message
 from patron_update.domain.outcomes import RunOutcome
@@ -144,7 +144,7 @@ def test_messages_of_the_file_and_of_the_plan_come_in_the_order_of_the_lines(lib
     run_id, _ = library.plan(record(5, district_id="1", site_short_name="NOWHERE"))
     from_file = csv_bytes([["9", "row_blank", None, None, None, None, None, None], ["2", "row_blank", *[None] * 6]])
     library.store.stage(
-        run_id, [b'5,1,"0cc175b9c0f1b6a831c399e269772661",NOWHERE' + b",\\N" * 44 + b"\n"], [], from_file
+        run_id, staged([record(5, district_id="1", site_short_name="NOWHERE")], library.options), [], from_file
     )
     library.store.plan(run_id, PlanOptions(match_using_district_id=True, mapped_fields=frozenset()))
     planned = library.codes()

@@ -88,7 +88,7 @@ def test_staged_rows_have_line_key_fingerprint_and_the_fields_in_order(convertin
 
     (row,) = staged(converting)
     fingerprint = converting.rows("fingerprint")[0][0]
-    assert len(row) == 3 + len(FIELDS)
+    assert len(row) == 5 + len(FIELDS)
     assert row[:7] == ["1", "1", fingerprint, "OAK-ES", r"\N", "1", "Ann"]
 
 
