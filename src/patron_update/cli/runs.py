@@ -1,0 +1,134 @@
+"""Commands about jobs and their runs: run, summary, patrons, test-server, migrate."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
+from uuid import uuid4
+
+from patron_update.cli.words import FAILED, when
+from patron_update.settings import Settings
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from patron_update.cli.words import NewCommand
+    from patron_update.jobs.models import Job
+    from patron_update.sources import SftpLogin
+
+
+def add(command: NewCommand) -> None:
+    """Add this module's commands."""
+    made = command("run", run, "example: patron-update run students --update full --preview")
+    made.add_argument("job", metavar="JOB", help="the job file's name without .yaml")
+    made.add_argument(
+        "--update",
+        choices=["auto", "full", "incremental"],
+        default="auto",
+        help="auto (default): what the weekday says",
+    )
+    made.add_argument("--preview", action="store_true", help="make the change set and the summary, apply nothing")
+    made.add_argument("--at", type=when, metavar="TIME", help="run as if it were TIME (ISO 8601; default now)")
+    made.add_argument("--json", action="store_true", help="print the Job Summary as JSON")
+
+    made = command("summary", summary)
+    made.add_argument("run", metavar="RUN", help="a run's number or key, or a job's name for its latest run")
+    made.add_argument("--format", choices=["text", "json", "csv", "html"], default="text", help="default: text")
+
+    made = command("patrons", patrons)
+    made.add_argument("--site", metavar="SITE", help="only patrons of this site (short name)")
+    made.add_argument("--district-id", metavar="ID", help="only the patron with this District ID")
+    made.add_argument("--format", choices=["json", "csv"], default="json", help="json: one object a line (default)")
+
+    made = command("test-server", test_server, "Reads the log-in from AIRFLOW_CONN_<CONNECTION>.")
+    made.add_argument("job", metavar="JOB", help="the job file's name without .yaml")
+
+    command("migrate", migrate)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run a job now, from look to report, and print its Job Summary."""
+    from patron_update.by_hand import run_all
+    from patron_update.run import open_run
+    from patron_update.summary import render
+
+    at = options.at or datetime.now(UTC)
+    key = f"cli__{datetime.now(UTC):%Y-%m-%dT%H:%M:%S}__{uuid4().hex[:8]}"
+    with open_run(options.job, key) as opened:
+        if at.tzinfo is None:
+            at = at.replace(tzinfo=opened.job.schedule.week.timezone)
+        found = run_all(opened, _login(opened.job), options.update, at, preview=options.preview)
+        print(render.to_json(found) if options.json else render.to_text(found))
+        if not options.json:
+            print(f"\nSummary and lists: {opened.folder.path}", file=sys.stderr)
+    return 0 if found.outcome in {"completed", "preview"} else FAILED
+
+
+def summary(options: argparse.Namespace) -> int:
+    """Print the Job Summary of a run."""
+    from patron_update.reporting import read_summary
+    from patron_update.summary import render
+
+    found = read_summary(Settings.from_environment(), options.run)
+    print(getattr(render, f"to_{options.format}")(found))
+    return 0
+
+
+def patrons(options: argparse.Namespace) -> int:
+    """Print the stored patrons."""
+    from patron_update.store import PATRON_KEYS, PatronStore
+
+    with Settings.from_environment().database() as url, PatronStore(url) as store:
+        store.set_up_if_empty()
+        found = _told_when_nobody(store.patrons(options.site, options.district_id))
+        if options.format == "json":
+            for patron in found:
+                print(json.dumps(patron, ensure_ascii=False))
+            return 0
+        writer = csv.DictWriter(sys.stdout, PATRON_KEYS, lineterminator="\n")
+        writer.writeheader()
+        for patron in found:
+            sites = " ".join(place["siteShortName"] for place in patron["associations"])
+            writer.writerow({**patron, "associations": sites})
+    return 0
+
+
+def _told_when_nobody(patrons: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    nobody = True
+    for patron in patrons:
+        nobody = False
+        yield patron
+    if nobody:
+        print("No such patron is stored.", file=sys.stderr)
+
+
+def test_server(options: argparse.Namespace) -> int:
+    """Check that the job's file can be fetched: address, host key, log-in, folder, file."""
+    from patron_update.jobs.load import load_job
+    from patron_update.sources import open_source
+
+    job = load_job(Settings.from_environment().include, options.job)
+    report = open_source(job.source, _login(job)).test()
+    for step in report.steps:
+        print(f"{'ok  ' if step.ok else 'FAIL'}  {step.what}: {step.text}")
+    return 0 if report.ok else FAILED
+
+
+def migrate(_options: argparse.Namespace) -> int:
+    """Bring the patron database to this version's schema."""
+    from patron_update.store import PatronStore
+
+    with Settings.from_environment().database() as url, PatronStore(url) as store:
+        store.migrate()
+    print("The patron database is up to date.")
+    return 0
+
+
+def _login(job: Job) -> SftpLogin | None:
+    from patron_update.sources import login_from_environment
+
+    return login_from_environment(job.source.sftp.connection) if job.source.sftp else None
