@@ -84,7 +84,7 @@ def convert(run: Run) -> Converted:
         match_using_district_id=properties.settings.match_using_district_id,
         mapped_fields=sorted(properties.fields),
         properties_fingerprint=properties.fingerprint,
-        notes=[*result.notes, *(finding.text for finding in properties.warnings)],
+        notes=[*map(str, result.notes), *(finding.text for finding in properties.warnings)],
     ).save(run)
 
 

@@ -21,6 +21,7 @@ from patron_update.errors import UnreadableFileError
 from patron_update.files.conversion_sql import Conversion
 from patron_update.files.database import connect, write
 from patron_update.files.duplicates import settle_duplicates
+from patron_update.files.notes import Note
 from patron_update.files.reading import Landed, look
 from patron_update.files.records import MADE_HERE, MESSAGES, RECORDS, view
 
@@ -42,7 +43,7 @@ class ConvertResult:
     """Rows by the outcome that they already have."""
     columns: int
     delimiter: str
-    notes: tuple[str, ...]
+    notes: tuple[Note, ...]
     """What stood out about the file as a whole; names no patron."""
 
 
@@ -152,7 +153,8 @@ def _result(connection: duckdb.DuckDBPyConnection, folder: RunFolder, found: Lan
     alive = counts.pop(None, 0)
     notes = found.notes
     if found.scan.plain and found.scan.control_characters:
-        notes += ("The file holds control characters; each run of them was read as one space.",)
+        text = "The file holds control characters; each run of them was read as one space."
+        notes += (Note(code="control_characters", text=text),)
     return ConvertResult(
         read=alive + sum(counts.values()),
         alive=alive,

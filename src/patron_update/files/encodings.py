@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from patron_update.errors import UnreadableFileError
+from patron_update.files.notes import Note
 from patron_update.files.workspace import PRIVATE_FILE
 
 if TYPE_CHECKING:
@@ -50,7 +51,7 @@ class Text:
 
     path: Path
     copied: bool = False
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
 
 def codec_name(declared: str) -> str:
@@ -89,7 +90,7 @@ def as_utf8(landed: Path, copy: Path, declared: str) -> Text:
     return _decoded(landed, copy, codec, declared)
 
 
-def _decoded(landed: Path, copy: Path, codec: str, declared: str, notes: tuple[str, ...] = ()) -> Text:
+def _decoded(landed: Path, copy: Path, codec: str, declared: str, notes: tuple[Note, ...] = ()) -> Text:
     if codec == "utf-8":
         for _ in _texts(landed, codec, declared):
             pass
@@ -135,12 +136,13 @@ def _byte_error(
     )
 
 
-def _read_as(declared: str, actual: str) -> str:
+def _read_as(declared: str, actual: str) -> Note:
     actual = {"cp1252": "windows-1252"}.get(actual, actual).replace("utf", "UTF")
-    return (
+    text = (
         f"The file was read as {actual}, which its bytes are, although {declared} is declared. "
         f"Set CsvTextEncoding={actual} in the properties file, or `encoding: {actual}` in the job file."
     )
+    return Note(code="encoding_differs", text=text)
 
 
 def _byte_order(head: bytes) -> str:

@@ -14,6 +14,7 @@ from patron_update.errors import UnreadableFileError
 from patron_update.files import rows
 from patron_update.files.database import NEVER, text
 from patron_update.files.encodings import Text, as_utf8, codec_name
+from patron_update.files.notes import Note
 from patron_update.files.scan import Scan, delimiter_of, refuse_binary, refuse_other_files, scan
 from patron_update.files.workspace import PRIVATE_FILE
 
@@ -38,7 +39,7 @@ class Landed:
     needed: int
     """The highest column that the properties file uses."""
     clean: Path = field(repr=False)
-    notes: tuple[str, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     @property
     def plain_rows(self) -> int:
@@ -92,7 +93,8 @@ def look(
     columns, more = _columns(sample, rows_to_skip)
     _check_columns(columns, needed, rows_to_skip)
     if declared_columns is not None and declared_columns != columns:
-        more += (f"field_type_total in the properties file says {declared_columns} columns; the file has {columns}.",)
+        text = f"field_type_total in the properties file says {declared_columns} columns; the file has {columns}."
+        more += (Note(code="total_differs", text=text),)
     return Landed(
         text=decoded,
         scan=scan(decoded.path, delimiter, rows_to_skip),
@@ -122,7 +124,7 @@ def _sample(path: Path, delimiter: str, rows_to_skip: int) -> list[rows.Row]:
         return list(islice(rows.read(stream, delimiter), rows_to_skip + SAMPLE))
 
 
-def _columns(sample: list[rows.Row], rows_to_skip: int) -> tuple[int, tuple[str, ...]]:
+def _columns(sample: list[rows.Row], rows_to_skip: int) -> tuple[int, tuple[Note, ...]]:
     """Return how many columns the file has: as many as its header, unless no row at all has that many."""
     header, data = sample[:rows_to_skip], [row for row in sample[rows_to_skip:] if _filled(row)]
     if not data:
@@ -137,7 +139,8 @@ def _columns(sample: list[rows.Row], rows_to_skip: int) -> tuple[int, tuple[str,
     common = counts.most_common(1)[0][0]
     if not header:
         return common, ()
-    return common, (f"The header has {len(header[-1].cells)} columns, the rows have {common}; the rows were believed.",)
+    text = f"The header has {len(header[-1].cells)} columns, the rows have {common}; the rows were believed."
+    return common, (Note(code="header_differs", text=text),)
 
 
 def _filled(row: rows.Row) -> bool:

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from patron_update.errors import UnreadableFileError
+from patron_update.files.notes import Note
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -106,12 +107,13 @@ def refuse_binary(landed: Path) -> None:
     raise UnreadableFileError("The file is no CSV; it seems to be binary data. Have the SIS export plain CSV text.")
 
 
-def delimiter_of(heading: str) -> tuple[str, tuple[str, ...]]:
+def delimiter_of(heading: str) -> tuple[str, tuple[Note, ...]]:
     """Return the delimiter of a file whose first line is ``heading``, with a note when it is not the comma."""
     found = max(_DELIMITERS, key=heading.count)
     if "," in heading or found not in heading:
         return ",", ()
-    return found, (f"The columns are separated by {_DELIMITER_NAMES[found]}, not by commas; the file was read so.",)
+    text = f"The columns are separated by {_DELIMITER_NAMES[found]}, not by commas; the file was read so."
+    return found, (Note(code="delimiter_found", text=text),)
 
 
 def scan(path: Path, delimiter: str, rows_to_skip: int) -> Scan:

@@ -277,7 +277,7 @@ def test_a_plain_file_with_control_characters_is_told(converting):
     result = converting("1,OAK-ES,An\x07n\n")
 
     assert converting.rows("last_name") == [("An n",)]
-    assert "control characters" in result.notes[0]
+    assert "control characters" in result.notes[0].text
 
 
 def test_files_of_the_run_are_private(converting):

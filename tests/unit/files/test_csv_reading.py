@@ -134,7 +134,7 @@ def test_another_delimiter_is_found_in_the_header_and_told(converting, delimiter
     result = converting(content, rows_to_skip=1)
 
     assert result.delimiter == delimiter
-    assert name in result.notes[0]
+    assert name in result.notes[0].text
     assert converting.rows("district_id", "last_name") == [("1", "Ann"), ("2", "")]
 
 
@@ -152,11 +152,11 @@ def test_a_preamble_is_left_out_row_by_row(converting):
 
 def test_columns_are_counted_in_the_header_but_the_rows_are_believed(converting):
     assert converting("id,site\n1,OAK-ES,Ann\n2,OAK-ES,Bob\n", rows_to_skip=1).columns == 3
-    assert "The header has 2 columns, the rows have 3" in converting.result.notes[0]
+    assert "The header has 2 columns, the rows have 3" in converting.result.notes[0].text
 
 
 def test_a_declared_number_of_columns_that_is_wrong_is_told(converting):
-    assert "says 17 columns; the file has 3" in converting("1,OAK-ES,Ann\n", declared_columns=17).notes[0]
+    assert "says 17 columns; the file has 3" in converting("1,OAK-ES,Ann\n", declared_columns=17).notes[0].text
 
 
 @pytest.mark.parametrize(

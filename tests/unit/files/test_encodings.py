@@ -65,8 +65,8 @@ def test_utf_8_that_is_declared_windows_1252_is_read_as_utf_8_and_told(landing):
     text, notes = landing("1,José\n".encode(), "windows-1252")
 
     assert text == "1,José\n"
-    assert "read as UTF-8" in notes[0]
-    assert "windows-1252 is declared" in notes[0]
+    assert "read as UTF-8" in notes[0].text
+    assert "windows-1252 is declared" in notes[0].text
 
 
 def test_ascii_fits_every_declaration_without_a_note(landing):
@@ -86,7 +86,7 @@ def test_windows_quotes_in_a_file_declared_iso_8859_1_are_read_as_windows_1252(l
     text, notes = landing(b"1,O\x92Neil\n", "ISO-8859-1")
 
     assert text == "1,O\u2019Neil\n"
-    assert "windows-1252" in notes[0]
+    assert "windows-1252" in notes[0].text
 
 
 def test_a_byte_that_utf_8_does_not_have_is_told_with_line_column_and_remedy(landing):
