@@ -108,10 +108,11 @@ class Validated(Result):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice(Result):
-    """The update to make, and why that one."""
+    """The update to make, why that one, and the time that it is for (ISO 8601): absence is counted from there."""
 
     update: str
     reason: str
+    at: str
 
     @property
     def update_type(self) -> UpdateType:

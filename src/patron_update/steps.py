@@ -127,7 +127,7 @@ def choose_update(run: Run, wish: str, at: datetime) -> Choice:
         why_full = "the expectations changed since the last update"
     if choice is UpdateType.INCREMENTAL and why_full:
         choice, reason = UpdateType.FULL, f"Full instead of Incremental: {why_full}."
-    return Choice(update=choice.value, reason=reason).save(run)
+    return Choice(update=choice.value, reason=reason, at=at.isoformat()).save(run)
 
 
 def _wished(run: Run, wish: str, at: datetime) -> tuple[UpdateType, str]:

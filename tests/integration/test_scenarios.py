@@ -1,0 +1,75 @@
+"""Every scenario of tests/scenarios comes true, in any order of the file's rows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from scenario_run import Stage, as_rows, counted, counts_of, messages, wanted
+from scenario_text import scenarios
+
+from patron_update.store import passwords
+
+if TYPE_CHECKING:
+    from scenario_run import Told
+    from scenario_text import Night, Scenario
+
+FOLDER = Path(__file__).parent.parent / "scenarios"
+EVERY = [scenario for path in sorted(FOLDER.glob("*.txt")) for scenario in scenarios(path)]
+ONE_NIGHT = [each for each in EVERY if len(each.nights) == 1 and len(each.nights[0].sections["FILE"]) > 2]
+AT_LEAST = 3
+
+
+@pytest.fixture
+def stage(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Stage:
+    monkeypatch.setattr(passwords, "COST", passwords.Cost(n=2))
+    monkeypatch.setenv("PATRON_UPDATE_INCLUDE", str(tmp_path / "include"))
+    monkeypatch.setenv("PATRON_UPDATE_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("PATRON_UPDATE_DATABASE_URL", database_url)
+    return Stage(tmp_path, database_url)
+
+
+def by_name(scenario: Scenario) -> str:
+    return scenario.name
+
+
+@pytest.mark.parametrize("scenario", EVERY, ids=by_name)
+def test_the_scenario_comes_true(stage, scenario):
+    for number, (night, told) in enumerate(zip(scenario.nights, stage.play(scenario), strict=True), 1):
+        where = f"{scenario.place}, night {number}: {told.summary.reasons}"
+        assert_ending(night, told, where)
+        if "COUNTS" in night.sections:
+            assert counted(told.summary) == counts_of(night.text("COUNTS")), where
+        if "AFTER" in night.sections:
+            columns, rows = wanted(night.sections["AFTER"])
+            assert as_rows(told.after, columns) == rows, where
+        columns, rows = wanted(night.sections.get("MESSAGES") or ["line,code"])
+        assert messages(told.summary, columns) == rows, where
+
+
+def assert_ending(night: Night, told: Told, where: str) -> None:
+    outcome, _, words = (night.text("OUTCOME") or "completed").partition(":")
+    assert told.summary.outcome == outcome.strip(), where
+    assert words.strip() in " ".join(told.summary.reasons), where
+
+
+@pytest.mark.parametrize("scenario", ONE_NIGHT, ids=by_name)
+def test_the_order_of_the_rows_makes_no_difference(stage, scenario):
+    (told,) = stage.play(scenario, turned=True)
+
+    night = scenario.nights[0]
+    if "COUNTS" in night.sections:
+        assert counted(told.summary) == counts_of(night.text("COUNTS"))
+    if "AFTER" in night.sections:
+        columns, rows = wanted(night.sections["AFTER"])
+        assert as_rows(told.after, columns) == rows
+    columns, rows = wanted(night.sections.get("MESSAGES") or ["code"])
+    assert sorted(row[columns.index("code")] for row in rows) == [code for (code,) in messages(told.summary, ["code"])]
+
+
+def test_there_are_many_scenarios_and_no_two_share_a_name():
+    names = [scenario.name for scenario in EVERY]
+
+    assert len(set(names)) == len(names)
+    assert len(names) >= AT_LEAST
