@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Literal, TextIO
 
 from patron_update.errors import UnreadableFileError
+from patron_update.files.conversion_sql import Compiled
 from patron_update.files.convert import convert
 from patron_update.files.workspace import RunFolder
-from patron_update.properties import compile_field, python_functions, read
+from patron_update.properties import compile_field, python_functions, read, with_header
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from patron_update.files.convert import ConvertResult
     from patron_update.properties import Properties
@@ -34,14 +36,22 @@ def convert_landed(
         folder,
         encoding=encoding or settings.csv_text_encoding,
         rows_to_skip=settings.input_rows_to_skip,
-        expressions={name: compile_field(properties, name) for name in properties.fields},
-        columns_used=properties.columns_used,
+        compiled_for=partial(_compiled, properties),
         declared_columns=properties.field_type_total,
         match_using_district_id=settings.match_using_district_id,
         site_default=settings.site_short_name_default,
         site_names=site_names,
         secret=secret,
-        python_functions=python_functions(properties),
+    )
+
+
+def _compiled(properties: Properties, header: Sequence[str]) -> Compiled:
+    numbered = with_header(properties, header)
+    return Compiled(
+        expressions={name: compile_field(numbered, name) for name in numbered.fields},
+        columns_used=numbered.columns_used,
+        by_name=bool(properties.names_used),
+        python_functions=python_functions(numbered),
     )
 
 

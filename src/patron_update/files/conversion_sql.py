@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,7 @@ from patron_update.files.database import text
 from patron_update.files.fields_sql import FieldSql, message
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
 
     from patron_update.files.scan import Scan
 
@@ -23,16 +24,34 @@ _IDENTITY = {_SITE.column, _BARCODE.column, _DISTRICT_ID.column}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Compiled:
+    """A properties file as SQL over the columns c1..cn (VARCHAR, never NULL) of one file."""
+
+    expressions: Mapping[str, str]
+    """By field name."""
+    columns_used: frozenset[int]
+    by_name: bool = False
+    """Columns were found by their names in the header."""
+    python_functions: Mapping[str, Callable[..., str | None]] = dataclasses.field(default_factory=dict)
+    """What the expressions call besides DuckDB's own functions: texts in, text or None out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Conversion:
     """What the properties file says about a file, and what a look over the file's bytes told."""
 
-    expressions: Mapping[str, str]
+    compiled: Compiled
     columns: int
     match_using_district_id: bool
     site_default: str
     scan: Scan
-    composed: bool
-    """Nothing that the file or an expression holds needs to be brought into NFC."""
+
+    @property
+    def composed(self) -> bool:
+        """Tell whether nothing that the file or an expression holds needs to be brought into NFC."""
+        compiled = self.compiled
+        ascii_only = "".join(compiled.expressions.values()).isascii()
+        return self.scan.composed and ascii_only and not compiled.python_functions
 
     def sql(self, source: str) -> str:
         """Return the query that makes records of the rows of ``source``."""
@@ -73,10 +92,12 @@ class Conversion:
         never_cut = {_SITE.name, _DISTRICT_ID.name if self.match_using_district_id else _BARCODE.name}
         return [
             FieldSql(
-                field=field, expression=self.expressions.get(field.name, "NULL"), shortens=field.name not in never_cut
+                field=field,
+                expression=self.compiled.expressions.get(field.name, "NULL"),
+                shortens=field.name not in never_cut,
             )
             for field in FIELDS
-            if field.name in self.expressions or field.column in _IDENTITY
+            if field.name in self.compiled.expressions or field.column in _IDENTITY
         ]
 
     def _columns(self, fields: list[FieldSql]) -> str:

@@ -18,7 +18,7 @@ from duckdb.func import FunctionNullHandling
 
 from patron_update.domain.outcomes import Outcome
 from patron_update.errors import UnreadableFileError
-from patron_update.files.conversion_sql import Conversion
+from patron_update.files.conversion_sql import Compiled, Conversion
 from patron_update.files.database import connect, write
 from patron_update.files.duplicates import settle_duplicates
 from patron_update.files.notes import Note
@@ -26,7 +26,7 @@ from patron_update.files.reading import Landed, look
 from patron_update.files.records import MADE_HERE, MESSAGES, RECORDS, view
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Mapping
+    from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
     from patron_update.files.workspace import RunFolder
@@ -53,19 +53,17 @@ def convert(  # noqa: PLR0913 - one argument for each thing that the properties 
     *,
     encoding: str,
     rows_to_skip: int,
-    expressions: Mapping[str, str],
-    columns_used: frozenset[int],
+    compiled_for: Callable[[Sequence[str]], Compiled],
     declared_columns: int | None,
     match_using_district_id: bool,
     site_default: str,
     site_names: Mapping[str, str],
     secret: bytes,
-    python_functions: Mapping[str, Callable[..., str | None]] | None = None,
 ) -> ConvertResult:
     """Write the records and messages of ``landed`` into ``folder``, anew and whole whenever it is called.
 
-    ``expressions`` are SQL over c1..cn, by field name; ``python_functions`` are what they call besides DuckDB's own
-    (texts in, text or None out). ``site_names`` leads from every short name and alias to the short name. Raises
+    ``compiled_for`` gives the properties file compiled for a header (without columns when the file has none).
+    ``site_names`` leads from every short name and alias to the short name. Raises
     UnreadableFileError when the file as a whole is not what it should be; then nothing is left of a former call either.
     """
     for name in MADE_HERE:
@@ -75,21 +73,20 @@ def convert(  # noqa: PLR0913 - one argument for each thing that the properties 
         folder,
         encoding=encoding,
         rows_to_skip=rows_to_skip,
-        needed=max(columns_used, default=0),
         declared_columns=declared_columns,
     )
-    functions = python_functions or {}
-    conversion = Conversion(
-        expressions=expressions,
-        columns=found.columns,
-        match_using_district_id=match_using_district_id,
-        site_default=unicodedata.normalize("NFC", site_default).strip(),
-        scan=found.scan,
-        composed=found.scan.composed and not functions and "".join(expressions.values()).isascii(),
-    )
     try:
+        compiled = compiled_for(found.header)
+        found.check(max(compiled.columns_used, default=0), by_name=compiled.by_name)
+        conversion = Conversion(
+            compiled=compiled,
+            columns=found.columns,
+            match_using_district_id=match_using_district_id,
+            site_default=unicodedata.normalize("NFC", site_default).strip(),
+            scan=found.scan,
+        )
         with connect(folder) as connection:
-            _register(connection, secret, site_names, functions)
+            _register(connection, secret, site_names, compiled.python_functions)
             _write_records(connection, folder, found, conversion)
             settle_duplicates(connection, folder)
             _write_messages(connection, folder)
@@ -130,7 +127,7 @@ def _write_records(
                 return
         except duckdb.InvalidInputException:
             pass  # It is not as plain as it looked; the careful reader tells each row's trouble.
-    source, rows = found.careful_source()
+    source, rows = found.careful_source(max(conversion.compiled.columns_used, default=0))
     # What DuckDB's reader did not take may hold line breaks inside values.
     careful = replace(conversion, scan=replace(conversion.scan, control_characters=True))
     written = write(connection, careful.sql(source), target)

@@ -35,9 +35,9 @@ class Landed:
     scan: Scan
     delimiter: str
     columns: int
+    header: tuple[str, ...]
+    """The last of the rows that are skipped; empty when none is."""
     rows_to_skip: int
-    needed: int
-    """The highest column that the properties file uses."""
     clean: Path = field(repr=False)
     notes: tuple[Note, ...] = ()
 
@@ -54,24 +54,42 @@ class Landed:
         source = _read_csv(self.text.path, names, self.delimiter, self.rows_to_skip, parallel=True)
         return f"SELECT {base}, {trouble}, {', '.join(names)} FROM {source}"
 
-    def careful_source(self) -> tuple[str, int]:
-        """Write a clean copy of the file; return the SQL of its rows, as `plain_source` does, and their number."""
+    def careful_source(self, needed: int) -> tuple[str, int]:
+        """Write a clean copy of the file; return the SQL of its rows, as `plain_source` does, and their number.
+
+        ``needed`` is the highest column that the properties file uses.
+        """
         names = _names(self.columns)
-        count = self._write_clean()
+        count = self._write_clean(needed)
         source = _read_csv(self.clean, ["line", "trouble", "detail", *names], ",", 0, parallel=False, end=r"\n")
         trouble = "nullif(trouble, '') AS trouble, nullif(detail, '') AS detail"
         return f"SELECT line::BIGINT AS base, 0::BIGINT AS step, {trouble}, {', '.join(names)} FROM {source}", count
 
-    def _write_clean(self) -> int:
+    def _write_clean(self, needed: int) -> int:
         count = 0
         with _lines(self.text.path) as stream, _private(self.clean) as out:
             writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
-            found = rows.read(stream, self.delimiter, skip=self.rows_to_skip, width=self.columns, needed=self.needed)
+            found = rows.read(stream, self.delimiter, skip=self.rows_to_skip, width=self.columns, needed=needed)
             for count, row in enumerate(found, 1):  # noqa: B007 - used after the loop
                 # DuckDB wants one kind of line end in a file, even inside quotes.
                 cells = (cell.replace("\r\n", "\n").replace("\r", "\n") for cell in row.cells)
                 writer.writerow((row.line, row.trouble or "", row.detail or "", *cells))
         return count
+
+    def check(self, needed: int, *, by_name: bool) -> None:
+        """Raise UnreadableFileError unless the file has ``needed`` columns and, where names count, a name for each."""
+        if needed > self.columns:
+            where = "its header" if self.rows_to_skip else "its rows"
+            raise UnreadableFileError(
+                f"The properties file uses column {needed}, but the file has {self.columns} ({where} was counted). A "
+                "column is missing: have the SIS export it again, or correct the numbers in braces in the properties "
+                "file."
+            )
+        if by_name and len(self.header) != self.columns:
+            raise UnreadableFileError(
+                f"The header has {len(self.header)} columns, the rows have {self.columns}: names cannot tell the "
+                "columns then. Have the SIS export a header that fits, or use numbers in the properties file."
+            )
 
     def tidy(self) -> None:
         """Remove what was written besides the landed file: it holds patrons, and clear passwords."""
@@ -80,9 +98,7 @@ class Landed:
             self.text.path.unlink(missing_ok=True)
 
 
-def look(
-    landed: Path, folder: RunFolder, *, encoding: str, rows_to_skip: int, needed: int, declared_columns: int | None
-) -> Landed:
+def look(landed: Path, folder: RunFolder, *, encoding: str, rows_to_skip: int, declared_columns: int | None) -> Landed:
     """Look at ``landed``. Raises UnreadableFileError when it cannot be the CSV that the properties file describes."""
     refuse_other_files(landed)
     if not codec_name(encoding).startswith("utf-16") and not _has_utf16_mark(landed):
@@ -91,7 +107,6 @@ def look(
     delimiter, notes = delimiter_of(_heading(decoded.path, rows_to_skip))
     sample = _sample(decoded.path, delimiter, rows_to_skip)
     columns, more = _columns(sample, rows_to_skip)
-    _check_columns(columns, needed, rows_to_skip)
     if declared_columns is not None and declared_columns != columns:
         text = f"field_type_total in the properties file says {declared_columns} columns; the file has {columns}."
         more += (Note(code="total_differs", text=text),)
@@ -100,8 +115,8 @@ def look(
         scan=scan(decoded.path, delimiter, rows_to_skip),
         delimiter=delimiter,
         columns=columns,
+        header=tuple(sample[rows_to_skip - 1].cells) if rows_to_skip else (),
         rows_to_skip=rows_to_skip,
-        needed=needed,
         clean=folder.file("clean.csv"),
         notes=decoded.notes + notes + more,
     )
@@ -145,16 +160,6 @@ def _columns(sample: list[rows.Row], rows_to_skip: int) -> tuple[int, tuple[Note
 
 def _filled(row: rows.Row) -> bool:
     return any(cell.strip() for cell in row.cells)
-
-
-def _check_columns(columns: int, needed: int, rows_to_skip: int) -> None:
-    if needed <= columns:
-        return
-    where = "its header" if rows_to_skip else "its rows"
-    raise UnreadableFileError(
-        f"The properties file uses column {needed}, but the file has {columns} ({where} was counted). A column is "
-        "missing: have the SIS export it again, or correct the numbers in braces in the properties file."
-    )
 
 
 def _names(columns: int) -> list[str]:

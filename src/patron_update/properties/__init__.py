@@ -5,6 +5,7 @@ What other rooms use stands here; the interpreter is the specification, the comp
 
 from patron_update.properties.compiler import compile_field, python_functions
 from patron_update.properties.findings import Finding, MistakesError
+from patron_update.properties.header import with_header
 from patron_update.properties.interpreter import interpret
 from patron_update.properties.linter import lint
 from patron_update.properties.model import Properties, Settings
@@ -24,4 +25,5 @@ __all__ = [
     "parse",
     "python_functions",
     "read",
+    "with_header",
 ]

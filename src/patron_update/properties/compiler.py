@@ -11,16 +11,16 @@ from patron_update.properties.model import DEFAULT, Properties
 from patron_update.properties.regexes import patron_regex
 from patron_update.properties.sql import NUL, joined, literal, quoted, stripped, trimmed
 from patron_update.properties.template import (
-    Column,
     DateStep,
     IsEmpty,
     Literal,
     MapStep,
     Part,
+    Reference,
     RegexStep,
     Step,
     Template,
-    columns_in,
+    references_in,
 )
 
 if TYPE_CHECKING:
@@ -44,7 +44,8 @@ def compile_field(properties: Properties, field: str) -> str:
     """Return one DuckDB expression over the columns c1…cn (VARCHAR, never NULL) that gives the value of ``field``.
 
     Its value is NULL for an element that is left out and chr(0) with the original for a date that does not parse. It
-    calls the functions of `python_functions` and no other function that DuckDB does not have itself.
+    calls the functions of `python_functions` and no other function that DuckDB does not have itself. Columns that
+    ``properties`` refers to by name must have got their numbers (`with_header`).
     """
     return _Compiler(properties).template(properties.fields[field]).text
 
@@ -58,7 +59,7 @@ def python_functions(properties: Properties) -> dict[str, Callable[[str | None, 
         *properties.fields.values(),
         *(entry for table in properties.tables_used for entry in properties.maps[table].values()),
     ]
-    steps = [step for template in templates for column in columns_in(template) for step in column.steps]
+    steps = [step for template in templates for reference in references_in(template) for step in reference.steps]
     needed = any(isinstance(step, RegexStep) and step.regex.re2 is None for step in steps)
     return {"patron_regex": patron_regex} if needed else {}
 
@@ -104,20 +105,20 @@ class _Compiler:
                 then, otherwise = self.template(part.then), self.template(part.otherwise)
                 text = f"CASE WHEN {self.is_blank(part.tested)} THEN {then.text} ELSE {otherwise.text} END"
                 return _Sql(text, then.marks or otherwise.marks)
-            case Column():
-                return self.column(part)
+            case Reference():
+                return self.reference(part)
 
     def is_blank(self, tested: Template) -> str:
         sql = self.template(tested).text
-        plain = len(tested.parts) == 1 and isinstance(tested.parts[0], Column) and not tested.parts[0].steps
+        plain = len(tested.parts) == 1 and isinstance(tested.parts[0], Reference) and not tested.parts[0].steps
         return f"coalesce({sql if plain else stripped(sql)}, '') = ''"
 
-    def column(self, column: Column) -> _Sql:
-        sql = _Sql(trimmed(f"c{column.number}"), long=False)
-        if column.omit and not (column.steps and isinstance(column.steps[0], MapStep)):
+    def reference(self, reference: Reference) -> _Sql:
+        sql = _Sql(trimmed(f"c{reference.column}"), long=False)
+        if reference.omit and not (reference.steps and isinstance(reference.steps[0], MapStep)):
             sql = _Sql(f"nullif({sql.text}, '')", long=False)
-        for number, step in enumerate(column.steps):
-            sql = self.step(sql, step, missing=literal(None if column.omit else ""), first=not number)
+        for number, step in enumerate(reference.steps):
+            sql = self.step(sql, step, missing=literal(None if reference.omit else ""), first=not number)
         return sql
 
     def step(self, before: _Sql, step: Step, *, missing: str, first: bool) -> _Sql:

@@ -2,7 +2,8 @@ r"""Read a value template from its text.
 
 Certain: ``{n}``, ``{n,omit}``, ``{n,date,PATTERN,omit}``, ``{n,map_t,omit}``, ``{n,regex("p","{$1}")}``, ISEMPTY with
 three arguments, literals, and all of them joined. Ours: several steps in one reference run from left to right, blanks
-around the arguments of ISEMPTY and around options do not count, ``\{`` and ``\}`` are the characters themselves.
+around the arguments of ISEMPTY and around options do not count, ``\{`` and ``\}`` are the characters themselves,
+``{Last Name}`` is the column that has this name in the header, ``{"Name, last"}`` the same for a name with commas.
 """
 
 from __future__ import annotations
@@ -11,15 +12,16 @@ import re
 
 from patron_update.properties.dates import read_pattern
 from patron_update.properties.findings import SyntaxMistakeError, did_you_mean
-from patron_update.properties.lines import read_escape
+from patron_update.properties.lines import read_escape, unescape
 from patron_update.properties.regexes import java_regex, read_replacement
 from patron_update.properties.template import (
-    Column,
+    BLANKS,
     DateStep,
     IsEmpty,
     Literal,
     MapStep,
     Part,
+    Reference,
     RegexStep,
     Step,
     Template,
@@ -30,7 +32,10 @@ OPTIONS = ("omit", "date", "map_", "regex(")
 HIGHEST_COLUMN = 10_000
 
 _CALL = "ISEMPTY("
-_QUOTED = re.compile(r'\s*"((?:[^"\\]|\\.)*)"\s*', re.DOTALL)
+_TEXT = r'\s*"((?:[^"\\]|\\.)*)"\s*'
+_QUOTED = re.compile(_TEXT, re.DOTALL)
+_TWO_TEXTS = re.compile(rf"{_TEXT},{_TEXT}\)\s*", re.DOTALL)
+_REGEX = re.compile(r"\s*regex\s*\(")
 _SURROGATES = re.compile("([\ud800-\udbff])([\udc00-\udfff])")
 
 
@@ -99,36 +104,50 @@ class _Parser:
             )
         return IsEmpty(tested=arguments[0], then=arguments[1], otherwise=arguments[2])
 
-    def _reference(self) -> Column:
+    def _reference(self) -> Reference:
         start = self.index + 1
         self.index += 1
-        pieces: list[str | RegexStep] = []
+        column = self._column(start)
+        options: list[str | RegexStep] = []
+        while self._separator(start) == ",":
+            options.append(self._option(start))
+        return _reference(column, options)
+
+    def _separator(self, start: int) -> str:
+        character = self.text[self.index : self.index + 1]
+        if character not in {",", "}"}:
+            raise SyntaxMistakeError(
+                f"Character {self.index + 1}, inside the braces that open at character {start}, is not expected.",
+                "Put a comma or '}' there.",
+            )
+        self.index += 1
+        return character
+
+    def _piece(self, start: int) -> str:
         piece: list[str] = []
-        while True:
-            character = self.text[self.index : self.index + 1]
+        while (character := self.text[self.index : self.index + 1]) not in {",", "}"}:
             if character in {"", "{"}:
                 raise SyntaxMistakeError(f"'{{' at character {start} never closes.", "Close it with '}'.")
-            if character in {",", "}"}:
-                pieces.append("".join(piece))
-                piece = []
-                self.index += 1
-                if character == "}":
-                    return _column(pieces)
-            elif "".join(piece).strip() == "regex" and character == "(":
-                pieces.append(self._regex())
-                piece = []
-                if self.text[self.index : self.index + 1] not in {",", "}"}:
-                    raise SyntaxMistakeError("Something stands behind regex(…).", "Put a comma or '}' there.")
-                if self.text[self.index] == ",":
-                    self.index += 1
-                else:
-                    self.index += 1
-                    return _column(pieces)
-            else:
-                piece.append(self._character())
+            piece.append(self._character())
+        return "".join(piece)
+
+    def _column(self, start: int) -> int | str:
+        quoted = _QUOTED.match(self.text, self.index)
+        if quoted:
+            self.index = quoted.end()
+            return _name(unescape(quoted[1]), quoted=True)
+        text = self._piece(start).strip()
+        return _number(text) if text.isascii() and text.isdigit() else _name(text, quoted=False)
+
+    def _option(self, start: int) -> str | RegexStep:
+        call = _REGEX.match(self.text, self.index)
+        if not call:
+            return self._piece(start)
+        self.index = call.end()
+        return self._regex()
 
     def _regex(self) -> RegexStep:
-        found = re.compile(rf"\({_QUOTED.pattern},{_QUOTED.pattern}\)\s*", re.DOTALL).match(self.text, self.index)
+        found = _TWO_TEXTS.match(self.text, self.index)
         if not found:
             raise SyntaxMistakeError("regex( is not followed by two texts in quotes.", 'Write regex("(.*)@.*","{$1}").')
         self.index = found.end()
@@ -160,31 +179,34 @@ def _stripped(parts: tuple[Part, ...]) -> tuple[Part, ...]:
     return tuple(part for part in result if part != Literal(text=""))
 
 
-def _column(pieces: list[str | RegexStep]) -> Column:
-    number = _number(pieces[0])
-    options = pieces[1:]
-    omit = bool(options) and isinstance(options[-1], str) and options[-1].strip() == "omit"
+def _reference(column: int | str, options: list[str | RegexStep]) -> Reference:
+    words = [option.strip() if isinstance(option, str) else option for option in options]
+    last = len(words) - 1 if words and words[-1] == "omit" else len(words)
     steps: list[Step] = []
-    remaining = options[:-1] if omit else options
-    while remaining:
-        option, remaining = remaining[0], remaining[1:]
-        if isinstance(option, str) and option.strip() == "omit":
-            omit = True
-        elif isinstance(option, str) and option.strip() == "date":
-            steps.append(_date(remaining))
+    for index, word in enumerate(words[:last]):
+        if word == "date":
+            steps.append(_date(options[index + 1 : last]))
             break
-        else:
-            steps.append(option if isinstance(option, RegexStep) else _map(option.strip()))
-    return Column(number=number, steps=tuple(steps), omit=omit)
+        if word != "omit":
+            steps.append(_map(word) if isinstance(word, str) else word)
+    return Reference(column=column, steps=tuple(steps), omit="omit" in words)
 
 
-def _number(piece: str | RegexStep) -> int:
-    text = piece.strip() if isinstance(piece, str) else "regex"
-    if not (text.isascii() and text.isdigit()):
-        raise SyntaxMistakeError(f"{{{text}}} names no column.", "Write the number of a column: {1} is the first.")
-    if not 1 <= int(text) <= HIGHEST_COLUMN:
+def _number(text: str) -> int:
+    if not 1 <= int(text[:6]) <= HIGHEST_COLUMN:
         raise SyntaxMistakeError(f"{{{text}}} is no column.", "Columns are counted from 1.")
     return int(text)
+
+
+def _name(text: str, *, quoted: bool) -> str:
+    """Return the name of a column; outside quotes it must hold a letter, so that a slip is not taken for a name."""
+    name = text.strip(BLANKS)
+    if not name or not (quoted or any(character.isalpha() for character in name)):
+        raise SyntaxMistakeError(
+            f"{{{text}}} names no column.",
+            "Write the number of a column, {1} is the first, or its name in the header: {Last Name}.",
+        )
+    return name
 
 
 def _date(pieces: list[str | RegexStep]) -> DateStep:

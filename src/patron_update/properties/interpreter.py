@@ -19,11 +19,11 @@ from patron_update.properties.regexes import expand
 from patron_update.properties.template import (
     BLANKS,
     MARK,
-    Column,
     IsEmpty,
     Literal,
     MapStep,
     Part,
+    Reference,
     RegexStep,
     Step,
     Template,
@@ -58,19 +58,21 @@ def _part(properties: Properties, part: Part, row: Sequence[str]) -> str | None:
             tested = _template(properties, part.tested, row)
             blank = tested is None or not tested.strip(BLANKS)
             return _template(properties, part.then if blank else part.otherwise, row)
-        case Column():
-            return _column(properties, part, row)
+        case Reference():
+            return _reference(properties, part, row)
 
 
-def _column(properties: Properties, column: Column, row: Sequence[str]) -> str | None:
-    value: str | None = row[column.number - 1].strip(BLANKS)
-    mapped_first = bool(column.steps) and isinstance(column.steps[0], MapStep)
-    if not value and column.omit and not mapped_first:
+def _reference(properties: Properties, reference: Reference, row: Sequence[str]) -> str | None:
+    if isinstance(reference.column, str):
+        raise TypeError("columns by name need the header first: with_header")
+    value: str | None = row[reference.column - 1].strip(BLANKS)
+    mapped_first = bool(reference.steps) and isinstance(reference.steps[0], MapStep)
+    if not value and reference.omit and not mapped_first:
         return None
-    for step in column.steps:
+    for step in reference.steps:
         if value is None or value.startswith(MARK):
             break
-        value = _step(properties, step, value, row, missing=None if column.omit else "")
+        value = _step(properties, step, value, row, missing=None if reference.omit else "")
     return value
 
 

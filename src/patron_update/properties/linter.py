@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from patron_update.domain.fields import BY_NAME
 from patron_update.domain.messages import Severity
 from patron_update.properties.findings import Finding
-from patron_update.properties.template import RegexStep, Template, columns_in
+from patron_update.properties.template import RegexStep, Template, references_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -101,7 +101,7 @@ def _texts(properties: Properties) -> Iterator[Finding]:
 
 
 def _patterns(template: Template) -> Iterator[str]:
-    for column in columns_in(template):
+    for column in references_in(template):
         for step in column.steps:
             if isinstance(step, RegexStep):
                 yield step.regex.pattern

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from patron_update.properties.lines import COMMENTS_BEGIN, COMMENTS_END, Line
-from patron_update.properties.template import Template, columns_in, tables_in
+from patron_update.properties.template import Template, references_in, tables_in
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from patron_update.properties.findings import Finding
 
@@ -69,8 +69,13 @@ class Properties:
 
     @property
     def columns_used(self) -> frozenset[int]:
-        """Return the numbers of all columns that some field needs, through maps too."""
+        """Return the numbers of all columns that some field needs, through maps too; not those known by name."""
         return frozenset[int]().union(*(self.columns_of(field) for field in self.fields))
+
+    @property
+    def names_used(self) -> frozenset[str]:
+        """Return the header names of all columns that some field refers to by name, through maps too."""
+        return frozenset[str]().union(*(self.names_of(field) for field in self.fields))
 
     @property
     def tables_used(self) -> frozenset[str]:
@@ -78,10 +83,12 @@ class Properties:
         return frozenset[str]().union(*(self._tables_below(template) for template in self.fields.values()))
 
     def columns_of(self, field: str) -> frozenset[int]:
-        """Return the numbers of the columns that ``field`` needs, through maps too."""
-        template = self.fields[field]
-        replacements = (entry for table in self._tables_below(template) for entry in self.maps[table].values())
-        return frozenset(column.number for each in (template, *replacements) for column in columns_in(each))
+        """Return the numbers of the columns that ``field`` needs, through maps too; not those known by name."""
+        return frozenset(number for number in self._sources(field) if isinstance(number, int))
+
+    def names_of(self, field: str) -> frozenset[str]:
+        """Return the header names of the columns that ``field`` refers to by name, through maps too."""
+        return frozenset(name for name in self._sources(field) if isinstance(name, str))
 
     @property
     def fingerprint(self) -> str:
@@ -112,6 +119,12 @@ class Properties:
     def write(self) -> str:
         """Return the file's text again, exactly as it was read."""
         return "".join(line.raw for line in self.lines)
+
+    def _sources(self, field: str) -> Iterator[int | str]:
+        template = self.fields[field]
+        replacements = (entry for table in self._tables_below(template) for entry in self.maps[table].values())
+        for each in (template, *replacements):
+            yield from (reference.column for reference in references_in(each))
 
     def _tables_below(self, template: Template) -> frozenset[str]:
         found: set[str] = set()

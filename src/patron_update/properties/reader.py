@@ -68,7 +68,7 @@ class _Reader:
         self._warn_of_unknown_keys()
         if not templates:
             self._mistake("no_field", None, "No field is mapped.", "Add a line such as field_lastName={3,omit}.")
-        return Properties(
+        properties = Properties(
             name=name,
             settings=settings,
             fields=templates,
@@ -78,6 +78,19 @@ class _Reader:
             warnings=tuple(sorted(self.warnings, key=lambda finding: finding.line or 0)),
             lines=self.lines,
         )
+        if not self.mistakes:
+            self._refuse_names_without_header(properties)
+        return properties
+
+    def _refuse_names_without_header(self, properties: Properties) -> None:
+        if properties.settings.input_rows_to_skip:
+            return
+        for field in properties.fields:
+            for name in sorted(properties.names_of(field))[:1]:
+                text = (
+                    f"{{{name}}} is the name of a column in the header, but no InputRowsToSkip says that there is one."
+                )
+                self._mistake("header_needed", self.entries[f"field_{field}"], text, "Write InputRowsToSkip=1.")
 
     def _read_entries(self) -> None:
         for line in self.lines:

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from patron_update.properties.dates import DatePattern
     from patron_update.properties.regexes import JavaRegex
@@ -51,10 +51,10 @@ Step = MapStep | RegexStep | DateStep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Column:
-    """The value of one column (1-based), passed through the steps in order."""
+class Reference:
+    """The value of one column, by its number (1-based) or its name in the header, passed through the steps in order."""
 
-    number: int
+    column: int | str
     steps: tuple[Step, ...] = ()
     omit: bool = False
 
@@ -68,7 +68,7 @@ class IsEmpty:
     otherwise: Template
 
 
-Part = Literal | Column | IsEmpty
+Part = Literal | Reference | IsEmpty
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,19 +80,35 @@ class Template:
     line: int | None = None
 
 
-def columns_in(template: Template) -> Iterator[Column]:
-    """Yield every column reference in ``template``, tested and alternative ones included; maps are not followed."""
+def references_in(template: Template) -> Iterator[Reference]:
+    """Yield every reference in ``template``, tested and alternative ones included; maps are not followed."""
     for part in template.parts:
-        if isinstance(part, Column):
+        if isinstance(part, Reference):
             yield part
         elif isinstance(part, IsEmpty):
             for inner in (part.tested, part.then, part.otherwise):
-                yield from columns_in(inner)
+                yield from references_in(inner)
 
 
 def tables_in(template: Template) -> Iterator[str]:
     """Yield the map table of every reference in ``template``; once per reference."""
-    for column in columns_in(template):
-        for step in column.steps:
+    for reference in references_in(template):
+        for step in reference.steps:
             if isinstance(step, MapStep):
                 yield step.table
+
+
+def numbered(template: Template, number: Callable[[str], int]) -> Template:
+    """Return ``template`` with ``number`` of its name for every column that it refers to by name."""
+    return replace(template, parts=tuple(_numbered(part, number) for part in template.parts))
+
+
+def _numbered(part: Part, number: Callable[[str], int]) -> Part:
+    match part:
+        case Reference(column=str(name)):
+            return replace(part, column=number(name))
+        case IsEmpty():
+            tested, then, otherwise = (numbered(inner, number) for inner in (part.tested, part.then, part.otherwise))
+            return IsEmpty(tested=tested, then=then, otherwise=otherwise)
+        case _:
+            return part

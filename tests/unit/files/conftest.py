@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 import pytest
 
+from patron_update.files.conversion_sql import Compiled
 from patron_update.files.convert import ConvertResult, convert
 from patron_update.files.records import MESSAGES, view
 from patron_update.files.workspace import RunFolder, Workspace
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from pathlib import Path
 
 SITES = {"OAK-ES": "OAK-ES", "Oak Elementary": "OAK-ES", "0410": "OAK-ES", "ELM-HS": "ELM-HS"}
@@ -36,14 +38,21 @@ class Conversion:
         settings: dict[str, Any] = {
             "encoding": "UTF-8",
             "rows_to_skip": 0,
-            "columns_used": used,
             "declared_columns": None,
             "match_using_district_id": True,
             "site_default": "",
             "site_names": SITES,
             "secret": b"s" * 32,
         }
-        self.result = convert(landed, self.folder, expressions=expressions, **(settings | options))
+        about = {name: options.pop(name) for name in ("python_functions", "by_name") if name in options}
+        compiled = Compiled(expressions=expressions, columns_used=used, **about)
+        self.headers: list[Sequence[str]] = []
+
+        def compiled_for(header: Sequence[str]) -> Compiled:
+            self.headers.append(header)
+            return compiled
+
+        self.result = convert(landed, self.folder, compiled_for=compiled_for, **(settings | options))
         return self.result
 
     def rows(self, *columns: str) -> list[tuple[Any, ...]]:

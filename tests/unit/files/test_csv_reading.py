@@ -295,7 +295,22 @@ def test_chunks_meet_without_a_gap(converting, monkeypatch):
         RunFolder(path=converting.folder.path),
         encoding="UTF-8",
         rows_to_skip=0,
-        needed=3,
         declared_columns=None,
     )
     assert (found.scan.plain, found.scan.lines) == (True, 3)
+
+
+def test_the_header_leads_names_to_columns(converting):
+    converting("id,site,name\n1,OAK-ES,Ann\n", rows_to_skip=1)
+    assert converting.headers == [("id", "site", "name")]
+
+    converting('"School year\n2026",x\nid,site,name\n1,OAK-ES,Ann\n', rows_to_skip=2)
+    assert converting.headers == [("id", "site", "name")]
+
+    converting("1,OAK-ES,Ann\n")
+    assert converting.headers == [()]
+
+
+def test_names_are_refused_when_header_and_rows_do_not_fit(converting):
+    with pytest.raises(UnreadableFileError, match="names cannot tell the columns"):
+        converting("id,site\n1,OAK-ES,Ann\n", rows_to_skip=1, by_name=True)

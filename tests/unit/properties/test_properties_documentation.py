@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from patron_update.properties import MARK, parse
+from patron_update.properties import MARK, parse, with_header
 
 PAGE = (Path(__file__).parents[3] / "docs" / "properties.md").read_text(encoding="utf-8")
 EXAMPLES = re.findall(r"^```example\n(.*?)\n---\n(.*?)\n```$", PAGE, re.DOTALL | re.MULTILINE)
@@ -19,13 +19,24 @@ def test_every_example_of_the_page_is_run():
 
 @pytest.mark.parametrize(("lines", "table"), EXAMPLES)
 def test_an_example_is_true(both, lines, table):
-    properties = parse(lines, "docs/properties.md")
+    header, rows = read(table)
+    properties = with_header(parse(lines, "docs/properties.md"), header)
     (field,) = properties.fields
-    rows, shown = zip(*(line.split("=>") for line in table.splitlines()), strict=True)
 
-    values = both(properties, field, [[column.strip() for column in row.split("|")] for row in rows])
+    values = both(properties, field, [columns(row) for row, _ in rows])
 
-    assert [as_shown(value) for value in values] == [text.strip() for text in shown]
+    assert [as_shown(value) for value in values] == [shown.strip() for _, shown in rows]
+
+
+def read(table: str) -> tuple[list[str], list[list[str]]]:
+    """Return the header, if the first line is one, and pairs of row and result."""
+    lines = table.splitlines()
+    header = columns(lines.pop(0)) if "=>" not in lines[0] else []
+    return header, [line.split("=>") for line in lines]
+
+
+def columns(row: str) -> list[str]:
+    return [column.strip() for column in row.split("|")]
 
 
 def as_shown(value: str | None) -> str:

@@ -1,0 +1,62 @@
+"""Columns by name: which column of a file each name means, whatever order the file's columns are in."""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from patron_update.errors import UnreadableFileError
+from patron_update.properties.findings import did_you_mean
+from patron_update.properties.template import BLANKS, numbered
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from patron_update.properties.model import Properties
+
+
+def with_header(properties: Properties, header: Sequence[str]) -> Properties:
+    """Return ``properties`` with the number, in ``header``, of every column that it refers to by name.
+
+    Raises UnreadableFileError, naming every name that the header does not have or has more than once, but nothing else
+    of the header: it may be a patron. Case and blanks around a name do not count. The fingerprint stays: the order of
+    a file's columns is no part of what is meant.
+    """
+    problems = [problem for name in sorted(properties.names_used) if (problem := _problem(name, header))]
+    if problems:
+        remedy = "Correct the names in braces in the properties file, or have the SIS export the columns again."
+        raise UnreadableFileError(" ".join([*problems, remedy]))
+
+    def number(name: str) -> int:
+        return _columns(name, header)[0]
+
+    return replace(
+        properties,
+        fields={field: numbered(template, number) for field, template in properties.fields.items()},
+        maps={
+            table: {value: numbered(entry, number) for value, entry in properties.maps[table].items()}
+            for table in sorted(properties.tables_used)
+        },
+    )
+
+
+def _problem(name: str, header: Sequence[str]) -> str:
+    found = _columns(name, header)
+    if len(found) == 1:
+        return ""
+    if found:
+        return f'The header has "{name}" {len(found)} times (columns {", ".join(map(str, found))}).'
+    guess = did_you_mean(name, [column.strip(BLANKS) for column in header])
+    return f'The header has no column "{name}"' + (f"; {guess}" if guess else ".")
+
+
+def _columns(name: str, header: Sequence[str]) -> list[int]:
+    """Return the numbers of the columns that ``name`` fits: in the same case, or else in any."""
+    found = [number for number, column in enumerate(header, 1) if _folded(column) == _folded(name)]
+    same = [number for number in found if header[number - 1].strip(BLANKS) == name]
+    return same or found
+
+
+def _folded(name: str) -> str:
+    return unicodedata.normalize("NFC", name.strip(BLANKS)).casefold()
