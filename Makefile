@@ -4,10 +4,10 @@ PYTHON ?= python3
 ARGS ?=
 PY := .venv/bin/python
 
-.PHONY: help setup demo up test check lint lock format clean
+.PHONY: help setup demo up test check lint lock format generate clean
 
 help: ## list the commands
-	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
 
 setup: ## make .venv with everything in it (the commands below do so themselves)
 	@$(PYTHON) .ci/environment.py
@@ -41,6 +41,12 @@ lock: setup ## resolve requirements*.in anew into requirements*.txt, with hashes
 	@$(PY) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header requirements.in -o requirements.txt
 	@$(PY) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header -c requirements.txt requirements-dev.in -o requirements-dev.txt
 	@echo "requirements.txt and requirements-dev.txt are up to date; \`make setup\` installs them"
+
+generate: setup ## write anew what the code generates: JSON schemas, docs/job-files.md, docs/messages.md
+	@$(PY) -m patron_update.jobs.schema
+	@$(PY) -m patron_update.validation.schema
+	@$(PY) -m patron_update.summary.schema
+	@$(PY) -m patron_update.summary.messages_page
 
 format: setup ## format the code and mend what ruff can mend
 	@$(PY) -m ruff format .
