@@ -14,6 +14,7 @@ import psycopg
 from patron_update.by_hand import run_all
 from patron_update.cli import main
 from patron_update.domain.fields import FIELDS
+from patron_update.jobs.district import load_district
 from patron_update.run import open_run
 from patron_update.settings import Settings
 from patron_update.store import PatronStore
@@ -86,10 +87,9 @@ class Stage:
         (include / "jobs" / "scenario.yaml").write_text(job, "utf-8")
         (include / "district.yaml").write_text(scenario.set_up.text("DISTRICT") or DISTRICT, "utf-8")
         settings = Settings(include=include, home=self.folder / "home", database_url=self.url)
+        with self.database() as connection:
+            _empty(connection)
         with PatronStore(self.url) as store:
-            from patron_update.jobs.district import load_district
-
-            store.set_up_if_empty()
             store.sync_district(load_district(include))
         with self.database() as connection:
             for number, row in enumerate(scenario.set_up.table("BEFORE"), 1):
@@ -149,6 +149,14 @@ class Stage:
                 }
                 for patron in store.patrons()
             ]
+
+
+def _empty(connection: psycopg.Connection[Any]) -> None:
+    tables = connection.execute(
+        "SELECT string_agg(format('%I.%I', schemaname, tablename), ', ') FROM pg_tables WHERE schemaname ="
+        " 'patron_update' AND tablename NOT IN ('alembic_version', 'store_version')"
+    ).fetchone()
+    connection.execute(f"TRUNCATE {tables[0]} RESTART IDENTITY" if tables else "")
 
 
 def _column(label: str) -> str:

@@ -9,11 +9,13 @@ import pytest
 from scenario_run import Stage, as_rows, counted, counts_of, messages, wanted
 from scenario_text import scenarios
 
-from patron_update.store import passwords
+from patron_update.store import PatronStore, passwords
 
 if TYPE_CHECKING:
     from scenario_run import Told
     from scenario_text import Night, Scenario
+
+    from patron_update.embedded.postgres import EmbeddedPostgres
 
 FOLDER = Path(__file__).parent.parent / "scenarios"
 EVERY = [scenario for path in sorted(FOLDER.glob("*.txt")) for scenario in scenarios(path)]
@@ -21,13 +23,22 @@ ONE_NIGHT = [each for each in EVERY if len(each.nights) == 1 and len(each.nights
 AT_LEAST = 97
 
 
+@pytest.fixture(scope="module")
+def scenario_database(postgres: EmbeddedPostgres) -> str:
+    """Return the URL of one patron database for all scenarios: to empty it is quicker than to make it."""
+    url = postgres.database("scenarios")
+    with PatronStore(url) as store:
+        store.migrate()
+    return url
+
+
 @pytest.fixture
-def stage(tmp_path: Path, database_url: str, monkeypatch: pytest.MonkeyPatch) -> Stage:
+def stage(tmp_path: Path, scenario_database: str, monkeypatch: pytest.MonkeyPatch) -> Stage:
     monkeypatch.setattr(passwords, "COST", passwords.Cost(n=2))
     monkeypatch.setenv("PATRON_UPDATE_INCLUDE", str(tmp_path / "include"))
     monkeypatch.setenv("PATRON_UPDATE_HOME", str(tmp_path / "home"))
-    monkeypatch.setenv("PATRON_UPDATE_DATABASE_URL", database_url)
-    return Stage(tmp_path, database_url)
+    monkeypatch.setenv("PATRON_UPDATE_DATABASE_URL", scenario_database)
+    return Stage(tmp_path, scenario_database)
 
 
 def by_name(scenario: Scenario) -> str:
