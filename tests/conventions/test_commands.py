@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 PROJECT = Path(__file__).parents[2]
-TARGETS = {"help", "setup", "demo", "up", "test", "check", "lint", "lock", "format", "generate", "clean"}
+TARGETS = {"help", "setup", "demo", "up", "test", "bench", "check", "lint", "lock", "format", "generate", "clean"}
 
 
 def makefile() -> str:
