@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -66,6 +67,8 @@ def print_records(
 
     if not landed.is_file():
         raise UnreadableFileError(f"There is no file {landed}.")
+    if not os.access(landed, os.R_OK):
+        raise UnreadableFileError(f"{landed} may not be read. Check its owner and rights.")
     with TemporaryDirectory(prefix="patron-update-") as place:
         folder = RunFolder(path=Path(place))
         result = convert_landed(landed, folder, read(properties), encoding=None, site_names={}, secret=bytes(32))

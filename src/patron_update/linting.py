@@ -23,7 +23,8 @@ class Remark:
 
     def __str__(self) -> str:
         """Return the remark as a terminal shows it; a text that begins with the path does not name it twice."""
-        return f"{self.severity}: {self.path}: {self.text.removeprefix(f'{self.path}: ')} [{self.code}]"
+        text = self.text if self.text.startswith(str(self.path)) else f"{self.path}: {self.text}"
+        return f"{self.severity}: {text} [{self.code}]"
 
 
 def lint_include(include: Path) -> Iterator[Remark]:

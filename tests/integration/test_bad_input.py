@@ -79,6 +79,9 @@ def test_a_typo_in_a_job_file_is_told_with_file_line_and_the_likely_word(stored)
     assert "students.yaml" in errors
     assert "propertys" in errors
     assert "Did you mean 'properties'" in errors
+    code, remarks, _ = stored.call("lint")
+    assert code == 1
+    assert remarks.count("students.yaml") == 1
     stored.job_file.write_text(text)
 
 

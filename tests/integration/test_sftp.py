@@ -392,6 +392,8 @@ def test_a_file_that_may_not_be_read_says_so(tmp_path, patrons, to):
         with pytest.raises(SourceError, match="may not read") as caught:
             source(closed).fetch(seen, to)
         assert not caught.value.retry
+        report = source(closed).test()
+        assert failed_at(report)[-2:] == [("Folder", True), ("File", False)]
 
 
 def failed_at(report):

@@ -70,9 +70,8 @@ def _say_where(running: Running) -> None:
     say(f"  log-in     {ADMIN}")
     say(f"  password   {home.password('airflow_password')}")
     for dag in running.api.get("/dags?limit=1000&order_by=dag_id")["dags"]:
-        say(
-            f"  job        {dag['dag_display_name']}: switched {'off' if dag['is_paused'] else 'on, runs as scheduled'}"
-        )
+        schedule = "off; the switch beside its name turns it on" if dag["is_paused"] else "on"
+        say(f"  job        {dag['dag_display_name']}: its schedule is {schedule}")
     say(f"  logs       {shown(home.logs)}")
     say(f"  files      the sample SFTP server serves {shown(home.drop)}")
     say(f"             its log-in for the command line lies in {shown(home.secrets / 'sftp.env')}")

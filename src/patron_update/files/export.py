@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from patron_update.domain.fields import FIELDS, Kind
 from patron_update.domain.messages import Message
+from patron_update.errors import SettingsError
 from patron_update.files.database import connect, text
 from patron_update.files.records import MESSAGES, alive
 from patron_update.files.workspace import PRIVATE_FILE
@@ -67,8 +68,12 @@ def _write_csv(rows: Iterator[tuple[Any, ...]], out: TextIO) -> int:
 
 def _write_rejects(folder: RunFolder, rejects: Path | TextIO) -> None:
     if not hasattr(rejects, "write"):
-        rejects.touch(mode=PRIVATE_FILE)
-        with rejects.open("w", encoding="utf-8", newline="") as out:
+        try:
+            rejects.touch(mode=PRIVATE_FILE)
+            out = rejects.open("w", encoding="utf-8", newline="")
+        except OSError as error:
+            raise SettingsError(f"{rejects} cannot be written: {error.strerror}. Choose another file.") from error
+        with out:
             _write_rejects(folder, out)
         return
     writer = csv.writer(rejects, lineterminator="\n")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import socket
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING
 
@@ -181,4 +183,8 @@ def _private_keys(login: SftpLogin) -> list[asyncssh.SSHKey] | None:
 
 
 def _text(error: Exception) -> str:
+    if isinstance(error, OSError) and error.errno and not isinstance(error, socket.gaierror):
+        return os.strerror(error.errno)  # asyncio's own text repeats the address
+    if isinstance(error, socket.gaierror) and error.strerror:
+        return error.strerror
     return (str(error) or type(error).__name__).rstrip(".")

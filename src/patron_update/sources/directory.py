@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import stat
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, BinaryIO
 
 from patron_update.errors import FileMissingError, SourceError
 from patron_update.sources.landing import BLOCK, Landing
 from patron_update.sources.naming import check_inside, missing_file, missing_folder
 from patron_update.sources.port import FileSeen, Landed, Step, TestReport
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
@@ -49,21 +54,28 @@ class DirectorySource:
             return landing.finish(self.look())
 
     def test(self) -> TestReport:
-        """Look at the folder and the file; see `Source.test`."""
+        """Look at the folder, open the file; see `Source.test`."""
         folder = self._file.parent
         try:
-            seen = self.look()
+            if seen := self.look():
+                with self._opened():
+                    pass
         except SourceError as error:
             return TestReport(steps=(Step("File" if folder.is_dir() else "Folder", ok=False, text=str(error)),))
         file = Step("File", ok=True, text=str(seen)) if seen else Step("File", ok=False, text=str(self._missing()))
         return TestReport(steps=(Step("Folder", ok=True, text=str(folder)), file))
 
     def _copy(self, landing: Landing) -> None:
+        with self._opened() as file:
+            file.seek(landing.size)
+            while block := file.read(BLOCK):
+                landing.write(block)
+
+    @contextmanager
+    def _opened(self) -> Iterator[BinaryIO]:
         try:
             with self._file.open("rb") as file:
-                file.seek(landing.size)
-                while block := file.read(BLOCK):
-                    landing.write(block)
+                yield file
         except OSError as error:
             raise SourceError(f"{self._file} cannot be read: {error.strerror}. Check the rights.") from error
 

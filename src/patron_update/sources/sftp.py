@@ -80,11 +80,15 @@ class SftpSource:
             Step("Log-in", ok=True, text=f"user {self._login.username!r} is let in"),
             Step("Folder", ok=True, text=f"{self._folder} is there"),
         ]
+        seen: FileSeen | None = None
         try:
             async with connected(self._login) as sftp:
-                seen = await self._seen(sftp)
+                if seen := await self._seen(sftp):
+                    await (await sftp.open(self._file, "rb")).close()
                 text = str(seen or await self._missing(sftp))
         except SourceError as error:
+            if seen:
+                return TestReport(steps=(*steps, Step("File", ok=False, text=str(error))))
             failed = next((place for kind, place in _FAILS_AT.items() if isinstance(error, kind)), len(steps) - 1)
             return TestReport(steps=(*steps[:failed], Step(steps[failed].what, ok=False, text=str(error))))
         return TestReport(steps=(*steps, Step("File", ok=seen is not None, text=text)))

@@ -50,9 +50,11 @@ def _sites(summary: Summary) -> list[str]:
     if not summary.sites:
         return []
     names = [name for name in ("read", *Outcome) if any(getattr(site, name) for site in summary.sites)]
-    head = f"{'site':<12}" + "".join(f"{name:>13}" for name in names)
+    widths = {name: max(len(name), len(f"{getattr(summary.counts, name):,}")) + 2 for name in names}
+    head = f"{'site':<12}" + "".join(f"{name:>{width}}" for name, width in widths.items())
     rows = [
-        f"{_plain(site.site) or '(none)':<12}" + "".join(f"{getattr(site, name):>13,}" for name in names)
+        f"{_plain(site.site) or '(none)':<12}"
+        + "".join(f"{getattr(site, name):>{width},}" for name, width in widths.items())
         for site in summary.sites[:SITES_SHOWN]
     ]
     more = len(summary.sites) - SITES_SHOWN

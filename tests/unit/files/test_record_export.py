@@ -4,6 +4,9 @@ import csv
 import io
 import json
 
+import pytest
+
+from patron_update.errors import SettingsError
 from patron_update.files.diff import write_records
 
 FILE = "1,OAK-ES,Núñez,secret,\n2,OAK-ES,Bob,,X\n,OAK-ES,Cid,,\n"
@@ -45,6 +48,12 @@ def test_rejects_tell_cause_and_remedy(converting, tmp_path):
     assert rows[0]["cause"] == "'X' is none of M, F, U."
     assert rows[1]["remedy"] == "Fill the District ID in the SIS."
     assert rejects.stat().st_mode & 0o777 == 0o600
+
+
+def test_rejects_that_cannot_be_written_are_told(converting, tmp_path):
+    converting(FILE)
+    with pytest.raises(SettingsError, match=r"none/rejects\.csv cannot be written: No such file or directory"):
+        write_records(converting.folder, "json", io.StringIO(), tmp_path / "none" / "rejects.csv")
 
 
 def test_rejects_may_go_to_a_stream(converting):

@@ -8,6 +8,7 @@ import json
 import os
 from collections import namedtuple
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -133,6 +134,20 @@ def test_the_report_names_folder_and_file(folder):
     broken = DirectorySource(folder / "none", FILE).test()
     assert not broken.ok
     assert [(step.what, step.ok) for step in broken.steps] == [("Folder", False)]
+
+
+def test_a_file_that_may_not_be_read_is_told_by_the_report_and_by_a_fetch(folder, to, monkeypatch):
+    source = put(folder)
+    seen = source.look()
+    monkeypatch.setattr(Path, "open", refused)  # root may read everything, so rights alone prove nothing
+
+    assert [(step.what, step.ok) for step in source.test().steps] == [("File", False)]
+    with pytest.raises(SourceError, match="cannot be read: Permission denied"):
+        source.fetch(seen, to)
+
+
+def refused(self, mode: str):
+    raise PermissionError(errno.EACCES, os.strerror(errno.EACCES))
 
 
 def test_an_interrupted_landing_is_taken_up_where_it_ended(folder, to):
