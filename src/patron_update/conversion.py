@@ -29,15 +29,19 @@ def convert_landed(
     encoding: str | None,
     site_names: Mapping[str, str],
     secret: bytes,
+    keep_columns: bool = False,
 ) -> ConvertResult:
-    """Convert ``landed`` into the records of ``folder``. ``encoding``: None is what the properties file says."""
+    """Convert ``landed`` into the records of ``folder``. ``encoding``: None is what the properties file says.
+
+    ``keep_columns``: the columns that fields are made of stay beside the records, except those of the password.
+    """
     settings = properties.settings
     return convert(
         landed,
         folder,
         encoding=encoding or settings.csv_text_encoding,
         rows_to_skip=settings.input_rows_to_skip,
-        compiled_for=partial(_compiled, properties),
+        compiled_for=partial(_compiled, properties, keep_columns=keep_columns),
         declared_columns=properties.field_type_total,
         match_using_district_id=settings.match_using_district_id,
         site_default=settings.site_short_name_default,
@@ -46,14 +50,23 @@ def convert_landed(
     )
 
 
-def _compiled(properties: Properties, header: Sequence[str]) -> Compiled:
+def _compiled(properties: Properties, header: Sequence[str], *, keep_columns: bool) -> Compiled:
     numbered = with_header(properties, header)
     return Compiled(
         expressions={name: compile_field(numbered, name) for name in numbered.fields},
         columns_used=numbered.columns_used,
+        kept=numbered.columns_shown if keep_columns else frozenset(),
         by_name=bool(properties.names_used),
         python_functions=python_functions(numbered),
     )
+
+
+def check_at_hand(landed: Path) -> None:
+    """Raise UnreadableFileError unless there is a file ``landed`` that may be read."""
+    if not landed.is_file():
+        raise UnreadableFileError(f"There is no file {landed}.")
+    if not os.access(landed, os.R_OK):
+        raise UnreadableFileError(f"{landed} may not be read. Check its owner and rights.")
 
 
 def print_records(
@@ -65,10 +78,7 @@ def print_records(
     """
     from patron_update.files.export import write_records
 
-    if not landed.is_file():
-        raise UnreadableFileError(f"There is no file {landed}.")
-    if not os.access(landed, os.R_OK):
-        raise UnreadableFileError(f"{landed} may not be read. Check its owner and rights.")
+    check_at_hand(landed)
     with TemporaryDirectory(prefix="patron-update-") as place:
         folder = RunFolder(path=Path(place))
         result = convert_landed(landed, folder, read(properties), encoding=None, site_names={}, secret=bytes(32))

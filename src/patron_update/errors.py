@@ -57,6 +57,14 @@ class UnreadableFileError(PatronUpdateError):
     """The file as a whole cannot be read as the CSV it should be: empty, wrong encoding, missing columns, not a CSV."""
 
 
+class ColumnsMissingError(UnreadableFileError):
+    """The properties file uses columns beyond the last of the file, which has ``columns``."""
+
+    def __init__(self, text: str, columns: int) -> None:
+        self.columns = columns
+        super().__init__(text)
+
+
 class ExpectationStopError(PatronUpdateError):
     """An expectation with severity *stop* failed; nothing was written."""
 

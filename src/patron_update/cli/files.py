@@ -11,14 +11,32 @@ from patron_update.settings import Settings
 
 if TYPE_CHECKING:
     import argparse
+    from collections.abc import Iterator
 
     from patron_update.cli.words import NewCommand
+    from patron_update.linting import Remark
+
+LINT_NOTES = """\
+With no PATH: every job of the include folder, its properties file and its suite.
+
+examples:
+  patron-update lint include/properties/students.properties --csv "Student Patrons.csv"
+  patron-update lint --job students --csv "Student Patrons.csv" --format sarif
+
+exit codes: 0 no errors; 1 errors, with --strict also warnings; 2 wrong usage
+"""
 
 
 def add(command: NewCommand) -> None:
     """Add this module's commands."""
-    made = command("lint", lint, "With no PATH: every job of the include folder, its properties file and its suite.")
+    made = command("lint", lint, LINT_NOTES)
     made.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="a job file, properties file or suite")
+    made.add_argument("--csv", type=Path, metavar="FILE", help="hold the one properties file against this CSV")
+    made.add_argument("--job", metavar="JOB", help="check this job's properties file; read the CSV as the job does")
+    made.add_argument("--encoding", metavar="NAME", help="encoding of the CSV (default: what job or properties say)")
+    made.add_argument("--format", choices=["text", "json", "sarif"], default="text", help="default: text")
+    made.add_argument("--strict", action="store_true", help="let warnings count as errors")
+    made.set_defaults(refuse=made.error)
 
     made = command("convert", convert, "example: patron-update convert --properties students.properties --csv s.csv")
     made.add_argument("--properties", type=Path, required=True, help="the properties file")
@@ -29,16 +47,34 @@ def add(command: NewCommand) -> None:
 
 def lint(options: argparse.Namespace) -> int:
     """Check job files, properties files and suites; print what is wrong and what to do."""
-    from patron_update.linting import lint_file, lint_include
+    from patron_update import linting
 
-    if options.paths:
-        remarks = [remark for path in options.paths for remark in lint_file(path)]
-    else:
-        remarks = list(lint_include(Settings.from_environment().include))
-    for remark in remarks:
-        print(remark)
+    remarks = list(_remarks(options))
+    told = getattr(linting, f"to_{options.format}")(remarks, options.csv)
+    if told:
+        print(told)
     print(f"Remarks: {len(remarks)}." if remarks else "Nothing to remark.", file=sys.stderr)
-    return FAILED if any(remark.severity == "error" for remark in remarks) else 0
+    grave = {"error", "warning"} if options.strict else {"error"}
+    return FAILED if any(remark.severity in grave for remark in remarks) else 0
+
+
+def _remarks(options: argparse.Namespace) -> Iterator[Remark]:
+    from patron_update.linting import lint_file, lint_include, lint_job, lint_properties
+
+    include = Settings.from_environment().include
+    if options.job or options.csv:
+        if len(options.paths) > 1 or not (options.paths or options.job):
+            options.refuse("name one properties file, or a job whose properties file it is")
+        if options.job:
+            named = options.paths[0] if options.paths else None
+            yield from lint_job(include, options.job, options.csv, named, options.encoding)
+        else:
+            yield from lint_properties(options.paths[0], options.csv, encoding=options.encoding)
+    elif options.paths:
+        for path in options.paths:
+            yield from lint_file(path)
+    else:
+        yield from lint_include(include)
 
 
 def convert(options: argparse.Namespace) -> int:

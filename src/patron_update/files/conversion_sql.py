@@ -30,6 +30,8 @@ class Compiled:
     expressions: Mapping[str, str]
     """By field name."""
     columns_used: frozenset[int]
+    kept: frozenset[int] = frozenset()
+    """Columns whose texts stay beside the records, as c1..cn, for whoever looks at the conversion closely."""
     by_name: bool = False
     """Columns were found by their names in the header."""
     python_functions: Mapping[str, Callable[..., str | None]] = dataclasses.field(default_factory=dict)
@@ -62,13 +64,14 @@ class Conversion:
             f"{each.cleaned(self.scan, composed=self.composed)} AS v_{each.field.column}" for each in fields
         )
         values = _commas(f"{each.value} AS f_{each.field.column}" for each in fields if each.field is not _SITE)
+        kept = "".join(f", c{number}" for number in sorted(self.compiled.kept))
         return f"""
             WITH source AS NOT MATERIALIZED ({source}),
             evaluated AS NOT MATERIALIZED (
-                SELECT base, step, trouble, detail, trouble IS NULL AND {blank} AS blank, {evaluated} FROM source
+                SELECT base, step, trouble, detail, trouble IS NULL AND {blank} AS blank, {evaluated}{kept} FROM source
             ),
             cleaned AS NOT MATERIALIZED (
-                SELECT base, step, trouble, detail, blank, {cleaned} FROM evaluated
+                SELECT base, step, trouble, detail, blank, {cleaned}{kept} FROM evaluated
             ),
             sited AS NOT MATERIALIZED (
                 SELECT *, coalesce(nullif(v_site_short_name, ''), {text(self.site_default)}) AS sent_site FROM cleaned
@@ -83,7 +86,7 @@ class Conversion:
             SELECT base, step, {self._outcome()} AS outcome, CASE WHEN NOT blank THEN {self._key()} END AS key,
                    {self._fingerprint(fields)} AS fingerprint, {self._columns(fields)},
                    NULL::VARCHAR AS action, NULL::VARCHAR AS other_sites,
-                   {self._problems(fields)} AS problems
+                   {self._problems(fields)} AS problems{kept}
             FROM valued
         """
 

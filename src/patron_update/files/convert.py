@@ -10,7 +10,7 @@ from __future__ import annotations
 import inspect
 import unicodedata
 from base64 import b64encode
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -42,6 +42,8 @@ class ConvertResult:
     outcomes: dict[Outcome, int]
     """Rows by the outcome that they already have."""
     columns: int
+    header: tuple[str, ...] = field(repr=False)
+    """The names of the columns; empty for a file without a header."""
     delimiter: str
     notes: tuple[Note, ...]
     """What stood out about the file as a whole; names no patron."""
@@ -86,7 +88,8 @@ def convert(  # noqa: PLR0913 - one argument for each thing that the properties 
             scan=found.scan,
         )
         with connect(folder) as connection:
-            _register(connection, secret, site_names, compiled.python_functions)
+            prepare(connection, secret, compiled.python_functions)
+            _register_sites(connection, site_names)
             _write_records(connection, folder, found, conversion)
             settle_duplicates(connection, folder)
             _write_messages(connection, folder)
@@ -95,14 +98,17 @@ def convert(  # noqa: PLR0913 - one argument for each thing that the properties 
         found.tidy()
 
 
-def _register(
-    connection: duckdb.DuckDBPyConnection,
-    secret: bytes,
-    site_names: Mapping[str, str],
-    functions: Mapping[str, Callable[..., str | None]],
+def prepare(
+    connection: duckdb.DuckDBPyConnection, secret: bytes, functions: Mapping[str, Callable[..., str | None]]
 ) -> None:
-    """Hand the connection what the statement needs besides its text: the secret is bound, never part of SQL."""
+    """Hand the connection what statements need besides their text: the secret is bound, never part of SQL."""
     connection.execute("SET VARIABLE secret = ?", [b64encode(secret).decode()])
+    for name, function in functions.items():
+        parameters: list[Any] = ["VARCHAR"] * len(inspect.signature(function).parameters)
+        connection.create_function(name, function, parameters, "VARCHAR", null_handling=FunctionNullHandling.SPECIAL)
+
+
+def _register_sites(connection: duckdb.DuckDBPyConnection, site_names: Mapping[str, str]) -> None:
     connection.execute("CREATE TEMP TABLE site_exact (sent VARCHAR, canonical VARCHAR)")
     for sent, canonical in site_names.items():
         row = [unicodedata.normalize("NFC", sent).strip(), canonical]
@@ -111,9 +117,6 @@ def _register(
         "CREATE TEMP TABLE site_folded AS "
         "SELECT lower(sent) AS folded, first(canonical ORDER BY rowid) AS canonical FROM site_exact GROUP BY ALL"
     )
-    for name, function in functions.items():
-        parameters: list[Any] = ["VARCHAR"] * len(inspect.signature(function).parameters)
-        connection.create_function(name, function, parameters, "VARCHAR", null_handling=FunctionNullHandling.SPECIAL)
 
 
 def _write_records(
@@ -157,6 +160,7 @@ def _result(connection: duckdb.DuckDBPyConnection, folder: RunFolder, found: Lan
         alive=alive,
         outcomes={Outcome(outcome): rows for outcome, rows in counts.items()},
         columns=found.columns,
+        header=found.header,
         delimiter=found.delimiter,
         notes=notes,
     )

@@ -64,7 +64,6 @@ class FieldSql:
 
     def _typed(self, v: str) -> str:
         date = f"try_strptime(CASE WHEN regexp_full_match({v}, '{_DATE}') THEN {v} END, ['%m/%d/%Y', '%Y-%m-%d'])"
-        key = "getvariable('secret')"
         cut = f"CASE WHEN {self._too_long} THEN rtrim(left({v}, {self.field.limit})) ELSE {v} END"
         return {
             Kind.TEXT: cut if self.shortens else v,
@@ -73,7 +72,7 @@ class FieldSql:
             Kind.FLAG: _one_of(v, _FLAGS, "NULL"),
             Kind.STATUS: _one_of(v, _STATUSES, "NULL"),
             Kind.GENDER: _one_of(v, _GENDERS, f"CASE WHEN {v} IS NOT NULL THEN 'U' END"),
-            Kind.PASSWORD: f"CASE WHEN {v} = '' THEN '' ELSE sha256({key} || sha256({key} || {v})) END",
+            Kind.PASSWORD: f"CASE WHEN {v} = '' THEN '' ELSE {digest(v)} END",
         }[self.field.kind]
 
     @property
@@ -99,6 +98,12 @@ class FieldSql:
         if self.field.kind is Kind.TEXT and self.shortens:
             found.append((self._too_long, message(name, "value_too_long", v, text(str(self.field.limit)))))
         return found
+
+
+def digest(value: str) -> str:
+    """Return the SQL of the digest that stands for a password. The connection must know the secret."""
+    key = "getvariable('secret')"
+    return f"sha256({key} || sha256({key} || {value}))"
 
 
 def message(field: str | None, code: str, value: str = "NULL", detail: str = "NULL") -> str:

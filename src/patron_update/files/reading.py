@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from typing import TYPE_CHECKING, TextIO
 
-from patron_update.errors import UnreadableFileError
+from patron_update.errors import ColumnsMissingError, UnreadableFileError
 from patron_update.files import rows
 from patron_update.files.database import NEVER, text
 from patron_update.files.encodings import Text, as_utf8, codec_name
@@ -80,10 +80,11 @@ class Landed:
         """Raise UnreadableFileError unless the file has ``needed`` columns and, where names count, a name for each."""
         if needed > self.columns:
             where = "its header" if self.rows_to_skip else "its rows"
-            raise UnreadableFileError(
+            raise ColumnsMissingError(
                 f"The properties file uses column {needed}, but the file has {self.columns} ({where} was counted). A "
                 "column is missing: have the SIS export it again, or correct the numbers in braces in the properties "
-                "file."
+                "file.",
+                columns=self.columns,
             )
         if by_name and len(self.header) != self.columns:
             raise UnreadableFileError(

@@ -4,17 +4,22 @@ What other rooms use stands here; the interpreter is the specification, the comp
 """
 
 from patron_update.properties.compiler import compile_field, python_functions
+from patron_update.properties.dates import read_pattern, to_date
 from patron_update.properties.findings import Finding, MistakesError
 from patron_update.properties.header import with_header
 from patron_update.properties.interpreter import interpret
 from patron_update.properties.linter import lint
-from patron_update.properties.model import Properties, Settings
+from patron_update.properties.model import DEFAULT, Properties, Settings
+from patron_update.properties.questions import DateUse, MapUse, plain_columns, uses
 from patron_update.properties.reader import parse, read
 from patron_update.properties.template import MARK, Template
 
 __all__ = [
+    "DEFAULT",
     "MARK",
+    "DateUse",
     "Finding",
+    "MapUse",
     "MistakesError",
     "Properties",
     "Settings",
@@ -23,7 +28,11 @@ __all__ = [
     "interpret",
     "lint",
     "parse",
+    "plain_columns",
     "python_functions",
     "read",
+    "read_pattern",
+    "to_date",
+    "uses",
     "with_header",
 ]

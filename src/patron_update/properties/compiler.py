@@ -47,7 +47,12 @@ def compile_field(properties: Properties, field: str) -> str:
     calls the functions of `python_functions` and no other function that DuckDB does not have itself. Columns that
     ``properties`` refers to by name must have got their numbers (`with_header`).
     """
-    return _Compiler(properties).template(properties.fields[field]).text
+    return compile_template(properties, properties.fields[field])
+
+
+def compile_template(properties: Properties, template: Template) -> str:
+    """Return the expression for ``template``, whose maps are those of ``properties``, as `compile_field` does."""
+    return _Compiler(properties).template(template).text
 
 
 def python_functions(properties: Properties) -> dict[str, Callable[[str | None, str, str], str]]:

@@ -20,6 +20,8 @@ SHOWN_MISTAKES = 5
 class Finding:
     """One remark about a properties file. ``line`` is the physical line, 1-based; None when a line is missing.
 
+    ``row`` is the line of the CSV where an example begins, where a CSV was looked at.
+
     Errors mean that the file cannot work as it stands, warnings that it hardly does what was meant.
     """
 
@@ -28,6 +30,7 @@ class Finding:
     line: int | None
     text: str
     remedy: str
+    row: int | None = None
 
     def __str__(self) -> str:
         """Return the finding as a terminal shows it."""

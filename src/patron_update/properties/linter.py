@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from patron_update.domain.fields import BY_NAME
 from patron_update.domain.messages import Severity
 from patron_update.properties.findings import Finding
-from patron_update.properties.template import RegexStep, Template, references_in
+from patron_update.properties.template import DateStep, RegexStep, Template, references_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,6 +34,8 @@ def lint(properties: Properties, header_or_column_count: Sequence[str] | int | N
         *_names(properties),
         *_maps(properties),
         *_texts(properties),
+        *_barcode(properties),
+        *(_what_rows_would_tell(properties) if columns is None else ()),
     ]
     return tuple(sorted(findings, key=lambda finding: (finding.line or 0, finding.code, finding.text)))
 
@@ -87,6 +89,31 @@ def _maps(properties: Properties) -> Iterator[Finding]:
         line = min(template.line or 0 for template in properties.maps[table].values())
         text = f'The map table "{table}" is used by no field.'
         yield _finding("map_unused", line, text, f"Write {{n,map_{table},omit}} in a field, or remove the lines.")
+
+
+def _barcode(properties: Properties) -> Iterator[Finding]:
+    template = properties.fields.get("barcode")
+    if template and not list(references_in(template)) and template.text.strip().lower() != "autoassign":
+        yield _finding(
+            "barcode_constant",
+            template.line,
+            "field_barcode gives every patron the same barcode.",
+            "Write a column into it, or autoassign.",
+            Severity.ERROR,
+        )
+
+
+def _what_rows_would_tell(properties: Properties) -> Iterator[Finding]:
+    """Yield what can be guessed without a CSV; with one at hand its rows are asked."""
+    for field, template in properties.fields.items():
+        steps = (step for reference in references_in(template) for step in reference.steps)
+        if any(isinstance(step, DateStep) and step.pattern.short_year for step in steps):
+            text = f"field_{field}: years of two digits from 38 to 99 are read as 19xx, from 00 to 37 as 20xx."
+            yield _finding("two_digit_year", template.line, text, "Have the SIS export four digits.", Severity.INFO)
+    username, password = properties.fields.get("username"), properties.fields.get("password")
+    if username and password and username.parts == password.parts:
+        text = "field_password is made like field_username: every password is the user name."
+        yield _finding("password_is_username", password.line, text, "Send other passwords, or none.")
 
 
 def _texts(properties: Properties) -> Iterator[Finding]:

@@ -73,6 +73,11 @@ class Properties:
         return frozenset[int]().union(*(self.columns_of(field) for field in self.fields))
 
     @property
+    def columns_shown(self) -> frozenset[int]:
+        """Return the numbers of the columns that may be shown: those of every field but the password."""
+        return frozenset[int]().union(*(self.columns_of(field) for field in self.fields if field != "password"))
+
+    @property
     def names_used(self) -> frozenset[str]:
         """Return the header names of all columns that some field refers to by name, through maps too."""
         return frozenset[str]().union(*(self.names_of(field) for field in self.fields))
@@ -115,6 +120,10 @@ class Properties:
             if inside and text != COMMENTS_BEGIN:
                 kept.append(line.raw.rstrip("\r\n"))
         return tuple(kept)
+
+    def line_of(self, key: str) -> int | None:
+        """Return the number of the line of ``key`` that counts, the last one."""
+        return max((line.number for line in self.lines if line.key == key), default=None)
 
     def write(self) -> str:
         """Return the file's text again, exactly as it was read."""

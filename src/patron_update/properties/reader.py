@@ -104,7 +104,7 @@ class _Reader:
             if key in self.entries:
                 first = self.entries[key].number
                 text = f'"{key}" stands on line {first} and again on line {line.number}; the last one counts.'
-                self._warn("duplicate_key", line, text, "Remove one of the lines.")
+                self._warn("key_twice", line, text, "Remove one of the lines.")
             self.entries[key] = line
 
     def _is_field(self, key: str) -> bool:

@@ -129,7 +129,7 @@ def test_of_duplicates_the_last_one_wins_and_both_lines_are_told():
     properties = parse("field_lastName={1}\nfield_firstName=x\nfield_lastName={2}", "example")
 
     assert value(properties, "a", "b") == "b"
-    assert codes(properties) == [("duplicate_key", 3)]
+    assert codes(properties) == [("key_twice", 3)]
     assert "line 1 and again on line 3" in properties.warnings[0].text
 
 

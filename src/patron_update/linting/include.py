@@ -1,30 +1,15 @@
-"""Checks what a district wrote, without running it: the district, jobs, properties files and suites."""
+"""An include folder and the files in it: the district, jobs, properties files and suites."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from patron_update.errors import JobFileError, PropertiesError, SettingsError
+from patron_update.linting.remarks import Remark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remark:
-    """One thing to look at. ``severity`` is error (it cannot work), warning (it is hardly meant) or info."""
-
-    path: Path
-    severity: str
-    code: str
-    text: str
-
-    def __str__(self) -> str:
-        """Return the remark as a terminal shows it; a text that begins with the path does not name it twice."""
-        text = self.text if self.text.startswith(str(self.path)) else f"{self.path}: {self.text}"
-        return f"{self.severity}: {text} [{self.code}]"
 
 
 def lint_include(include: Path) -> Iterator[Remark]:
@@ -50,12 +35,12 @@ def lint_include(include: Path) -> Iterator[Remark]:
         yield from lint_file(path)
 
 
-def lint_file(path: Path, csv_header: Sequence[str] | None = None) -> Iterator[Remark]:
+def lint_file(path: Path) -> Iterator[Remark]:
     """Yield what is wrong in one properties file, job file, district file or suite, told apart by name and folder."""
     if not path.is_file():
         raise SettingsError(f"There is no file {path}.")
     if path.suffix == ".properties":
-        yield from _lint_properties(path, csv_header)
+        yield from lint_properties(path)
     elif path.parent.name == "expectations":
         yield from _loads(path, "suite_file")
     elif path.parent.name == "jobs":
@@ -69,16 +54,47 @@ def lint_file(path: Path, csv_header: Sequence[str] | None = None) -> Iterator[R
         )
 
 
-def _lint_properties(path: Path, csv_header: Sequence[str] | None) -> Iterator[Remark]:
-    from patron_update.properties import lint, read
+def lint_job(
+    include: Path,
+    job_id: str,
+    csv: Path | None = None,
+    properties: Path | None = None,
+    encoding: str | None = None,
+) -> Iterator[Remark]:
+    """Yield what is wrong in a job's properties file, held against ``csv`` in the job's encoding and its district.
+
+    ``properties`` and ``encoding`` take the place of the job's own. Raises JobFileError when the job or the district
+    cannot be used.
+    """
+    from patron_update.jobs.district import load_district
+    from patron_update.jobs.load import load_job
+
+    job, district = load_job(include, job_id), load_district(include)
+    path = properties or include / "properties" / job.properties
+    yield from lint_properties(path, csv, encoding=encoding or job.encoding, site_names=district.site_names)
+
+
+def lint_properties(
+    path: Path,
+    csv: Path | None = None,
+    *,
+    encoding: str | None = None,
+    site_names: Mapping[str, str] | None = None,
+) -> Iterator[Remark]:
+    """Yield what is wrong in a properties file; with ``csv``, also what does not fit together (see `lint_csv`)."""
+    from patron_update.linting.rows import lint_csv
+    from patron_update.properties import MistakesError, lint, read
 
     try:
-        findings = lint(read(path), csv_header)
+        properties = read(path)
+        found = lint_csv(properties, csv, encoding=encoding, site_names=site_names) if csv else lint(properties)
+    except MistakesError as error:
+        found = error.findings
     except PropertiesError as error:
         yield Remark(path=path, severity="error", code="properties_file", text=str(error))
         return
-    for finding in findings:
-        yield Remark(path=path, severity=finding.severity, code=finding.code, text=str(finding))
+    for finding in found:
+        yield Remark.of(path, finding)
 
 
 def _loads(path: Path, code: str) -> Iterator[Remark]:

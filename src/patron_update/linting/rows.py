@@ -1,0 +1,136 @@
+"""A properties file held against the CSV that it is for, which is converted and then asked about its rows."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
+
+from patron_update.domain.messages import CATALOGUE, Message, Severity
+from patron_update.errors import ColumnsMissingError, UnreadableFileError
+from patron_update.linting import columns, values
+from patron_update.linting.wording import examples, of_rows
+from patron_update.properties import Finding, lint
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+    from patron_update.files.convert import ConvertResult
+    from patron_update.files.survey import Told
+    from patron_update.properties import Properties
+
+_NO_SECRET = bytes(32)
+_NOTES_BESIDE_LINT = {"total_differs"}
+"""Notes of the conversion that the linter of the properties file tells itself, with its line."""
+_NOTE_KEYS = {"encoding_differs": "CsvTextEncoding", "encoding_implausible": "CsvTextEncoding"}
+_NOTES_TO_KNOW = {"delimiter_found", "control_characters"}
+_CODES_WITH_VALUES = {"graduation_year_invalid", "flag_invalid", "gender_invalid", "status_unknown"}
+_MOST = 0.5
+"""The share of rows from which on a message that keeps rows out is an error of the whole."""
+
+
+def lint_csv(
+    properties: Properties,
+    csv: Path,
+    *,
+    encoding: str | None = None,
+    site_names: Mapping[str, str] | None = None,
+) -> tuple[Finding, ...]:
+    """Return what is remarkable in ``properties`` together with the file ``csv``, by line; what has none comes first.
+
+    ``encoding`` takes the place of the one that the properties file declares; ``site_names`` leads from every short
+    name and alias of the district to the short name, None when no district is known. Findings may show values of maps,
+    dates and codes; no names, and never a password. A file that cannot be read is a finding; one that is not there
+    raises UnreadableFileError.
+    """
+    from patron_update.conversion import check_at_hand
+
+    check_at_hand(csv)
+    try:
+        with TemporaryDirectory(prefix="patron-update-") as place:
+            result, found = _asked(properties, csv, Path(place), encoding, site_names)
+    except UnreadableFileError as error:
+        refused = Finding(code="csv_refused", severity=Severity.ERROR, line=None, text=str(error), remedy="")
+        return _by_line([refused, *lint(properties)])
+    return _by_line([*lint(properties, result.columns), *_notes(properties, result), *found])
+
+
+def _by_line(findings: list[Finding]) -> tuple[Finding, ...]:
+    return tuple(sorted(findings, key=lambda finding: (finding.line or 0, finding.code, finding.text)))
+
+
+def _asked(
+    properties: Properties, csv: Path, place: Path, encoding: str | None, site_names: Mapping[str, str] | None
+) -> tuple[ConvertResult, list[Finding]]:
+    """Convert ``csv`` in the folder ``place`` and return what its rows are remarkable for."""
+    from patron_update.conversion import convert_landed
+    from patron_update.files.survey import survey
+    from patron_update.files.workspace import RunFolder
+    from patron_update.properties import python_functions, with_header
+
+    folder = RunFolder(path=place)
+
+    def convert(used: Properties) -> ConvertResult:
+        return convert_landed(
+            csv, folder, used, encoding=encoding, site_names=site_names or {}, secret=_NO_SECRET, keep_columns=True
+        )
+
+    try:
+        usable, result = properties, convert(properties)
+    except ColumnsMissingError as error:
+        usable = _without_columns_beyond(properties, error.columns)
+        result = convert(usable)
+    usable = with_header(usable, result.header)
+    with survey(folder, python_functions(usable), _NO_SECRET) as asked:
+        return result, [
+            *_told(usable, asked.told(), result.read),
+            *values.maps(usable, asked),
+            *values.dates(usable, asked),
+            *values.sites(usable, asked, site_names),
+            *columns.zeros(usable, asked),
+            *columns.barcodes(usable, asked),
+            *columns.passwords(usable, asked),
+            *columns.texts(usable, asked),
+        ]
+
+
+def _without_columns_beyond(properties: Properties, columns_there: int) -> Properties:
+    fields = {
+        field: template
+        for field, template in properties.fields.items()
+        if max(properties.columns_of(field), default=0) <= columns_there
+    }
+    return replace(properties, fields=fields)
+
+
+def _notes(properties: Properties, result: ConvertResult) -> Iterator[Finding]:
+    for note in result.notes:
+        if note.code not in _NOTES_BESIDE_LINT:
+            severity = Severity.INFO if note.code in _NOTES_TO_KNOW else Severity.WARNING
+            line = properties.line_of(_NOTE_KEYS[note.code]) if note.code in _NOTE_KEYS else None
+            yield Finding(code=note.code, severity=severity, line=line, text=note.text, remedy="")
+
+
+def _told(properties: Properties, told: list[Told], rows: int) -> Iterator[Finding]:
+    """Yield what the conversion told of rows, once for each code and field; dates are looked at more closely."""
+    for each in told:
+        if each.code == "date_invalid":
+            yield values.unparsed(properties, each)
+            continue
+        entry, tally = CATALOGUE[each.code], each.tally
+        severity = entry.severity
+        if severity is Severity.ERROR and tally.rows < rows * _MOST:
+            severity = Severity.WARNING
+        label = Message(code=each.code, field=each.field).label
+        shown = f": {examples(tally)}" if each.code in _CODES_WITH_VALUES else ""
+        template = properties.fields.get(each.field or "")
+        short_year = each.code == "graduation_year_invalid" and all(len(value) == 2 for value, _ in tally.values)  # noqa: PLR2004
+        yield Finding(
+            code="two_digit_year" if short_year else each.code,
+            severity=severity,
+            line=template.line if template else None,
+            row=tally.line,
+            text=f"{label}, in {of_rows(tally.rows, rows)}{shown}.",
+            remedy=entry.remedy,
+        )

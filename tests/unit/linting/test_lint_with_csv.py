@@ -1,0 +1,262 @@
+from __future__ import annotations
+
+from hashlib import sha256
+
+import pytest
+
+from patron_update.domain.messages import Severity
+from patron_update.errors import UnreadableFileError
+from patron_update.linting import lint_csv
+from patron_update.properties import parse
+
+MAP = "field_status={4,map_status,omit}\nmap_status_ENR=A\nmap_status_WD=I\n"
+
+
+def test_a_file_that_fits_has_no_findings(linting):
+    assert linting(MAP, ["ENR", "WD", ""]) == {}
+
+
+def test_a_csv_that_is_not_there_is_no_finding(tmp_path):
+    with pytest.raises(UnreadableFileError, match="There is no file"):
+        lint_csv(parse("field_lastName={1}", "x"), tmp_path / "nothing.csv")
+
+
+def test_values_that_no_map_covers_are_counted_and_the_first_row_is_named(linting):
+    finding = linting(MAP, ["ENR", "GRAD", "WD", "XX", "GRAD"])["value_not_in_map"]
+
+    assert (finding.line, finding.row, finding.severity) == (6, 2, Severity.WARNING)
+    assert '"GRAD" (2), "XX" (1): 3 rows' in finding.text
+    assert "map_status_GRAD" in finding.remedy
+
+
+def test_a_default_covers_every_value(linting):
+    assert linting(MAP + "map_status_default=A", ["ENR", "WD", "GRAD"]) == {}
+
+
+def test_a_value_that_a_map_has_in_another_spelling_is_told(linting):
+    finding = linting(MAP, ["ENR", "wd", "WD"])["value_not_in_map"]
+
+    assert 'The file says "wd", the map "WD"' in finding.remedy
+
+
+def test_entries_of_a_map_that_never_occur_are_named_with_the_line_of_the_first(linting):
+    finding = linting(MAP, ["ENR", "ENR"])["map_value_never_occurs"]
+
+    assert (finding.line, finding.severity) == (8, Severity.INFO)
+    assert '"WD"' in finding.text
+
+
+def test_a_map_of_which_nothing_occurs_is_a_warning(linting):
+    found = linting(MAP + "map_status_default=A", ["0", "1"])
+
+    assert found["map_value_never_occurs"].severity is Severity.WARNING
+
+
+def test_a_map_inside_a_map_is_asked_only_where_it_is_reached(linting):
+    maps = "field_homeroom={4,map_a}\nmap_a_1={5,map_b}\nmap_a_default=x\nmap_b_y=yes\n"
+
+    finding = linting(maps, ["1,y", "1,n", "2,z"])["value_not_in_map"]
+
+    assert (finding.row, '"n" (1): 1 row' in finding.text) == (2, True)
+
+
+def test_a_map_inside_a_condition_is_asked_only_where_it_is_reached(linting):
+    maps = "field_homeroom=ISEMPTY({4},{5,map_b},{4})\nmap_b_y=yes\n"
+
+    finding = linting(maps, [",y", "a,n", ",m"])["value_not_in_map"]
+
+    assert '"m" (1): 1 row' in finding.text
+
+
+def test_a_map_behind_a_regex_is_asked_about_what_the_regex_gives(linting):
+    maps = r'field_homeroom={4,regex("(\w+)-.*","{$1}"),map_b}' + "\nmap_b_y=yes\n"
+
+    finding = linting(maps, ["y-1", "n-1"])["value_not_in_map"]
+
+    assert '"n" (1)' in finding.text
+
+
+def test_a_regex_that_only_python_can_run_is_no_hindrance(linting):
+    maps = r'field_homeroom={4,regex("(?=y)(\w)\1","{$1}"),map_b}' + "\nmap_b_y=yes\n"
+
+    assert linting(maps, ["yy"]) == {}
+
+
+@pytest.mark.parametrize(
+    ("pattern", "values", "fitting"),
+    [
+        ("MM/dd/yyyy", ["2014-02-13", "2015-12-01"], "yyyy-MM-dd"),
+        ("MM/dd/yyyy", ["13-FEB-2014"], "dd-MMM-yyyy"),
+        ("yyyy-MM-dd", ["20140213"], "yyyyMMdd"),
+        ("yyyy-MM-dd", ["13/02/2014", "01/02/2014"], "dd/MM/yyyy"),
+    ],
+)
+def test_dates_that_do_not_parse_come_with_the_pattern_that_reads_them(linting, pattern, values, fitting):
+    finding = linting(f"field_birthdate={{4,date,{pattern},omit}}", values)["date_invalid"]
+
+    assert (finding.line, finding.row) == (6, 1)
+    assert f'"{values[0]}" (1)' in finding.text
+    assert f"{{n,date,{fitting},omit}}" in finding.remedy
+
+
+def test_dates_that_no_pattern_reads_are_for_the_sis(linting):
+    assert "Correct the dates" in linting("field_birthdate={4,date,MM/dd/yyyy}", ["June"])["date_invalid"].remedy
+
+
+def test_years_of_two_digits_are_told_with_their_century(linting):
+    finding = linting("field_birthdate={4,date,MM/dd/yy}", ["02/13/2014", "02/13/14"])["two_digit_year"]
+
+    assert (finding.line, finding.row) == (6, 2)
+    assert "1 row; 38 to 99 are read as 19xx" in finding.text
+
+
+def test_graduation_years_of_two_digits_are_told(linting):
+    assert linting("field_graduationYear={4}", ["2030", "31"])["two_digit_year"].row == 2
+
+
+FIVE_DIGITS = [str(number) for number in range(12345, 12365)]
+
+
+@pytest.mark.parametrize(
+    ("numbers", "lost"),
+    [
+        ([*FIVE_DIGITS, "1234"], True),
+        ([*FIVE_DIGITS, "01234"], False),
+        ([*FIVE_DIGITS, "1234", "123456"], False),
+        ([*FIVE_DIGITS, "A123"], False),
+        ([str(number) for number in range(1, 20001, 7)], False),
+        ([str(number) for number in range(90, 400)], False),
+    ],
+)
+def test_numbers_that_look_as_if_they_had_lost_their_leading_zeros_are_told(linting, numbers, lost):
+    found = linting("", "".join(f"OAK,{number},Ann\n" for number in numbers).encode())
+
+    assert ("leading_zeros_lost" in found) == lost
+
+
+def test_zip_codes_of_three_or_four_digits_have_lost_zeros(linting):
+    finding = linting("field_addressPrimaryZipCode={4,omit}", ["02134", "2134", "501", "12345-6789", "", "K1A"])[
+        "leading_zeros_lost"
+    ]
+
+    assert (finding.line, finding.row) == (6, 2)
+    assert "column 4 has fewer than 5 digits in 2 rows" in finding.text
+
+
+def test_numbers_that_a_spreadsheet_rounded_are_an_error(linting):
+    finding = linting("", b"OAK,3.175E+13,Ann\nELM,3.176E+13,Bob\n")["digits_lost"]
+
+    assert (finding.line, finding.row, finding.severity) == (4, 1, Severity.ERROR)
+
+
+def test_values_that_are_too_long_are_counted_and_not_shown(linting):
+    finding = linting("field_nickname={4}", ["x" * 31, "short"])["value_too_long"]
+
+    assert (finding.line, finding.row, finding.text) == (6, 1, "Nickname too long; shortened to fit, in 1 of 2 rows.")
+
+
+@pytest.mark.parametrize("name", ["JosÃ©", "BjÃ¶rk", "Åsa Ã…kesson", "O&#39;Neil", "Jos?", "Mu?oz", "Jos√©", "Jos�"])
+def test_names_that_went_through_a_wrong_encoding_are_told(linting, name):
+    finding = linting("field_nickname={4}", ["José", name])["text_garbled"]
+
+    assert (finding.line, finding.row) == (6, 2)
+    assert name not in finding.text
+
+
+@pytest.mark.parametrize("name", ["José", "Åsa", "Ångström", "Ādams", "Ñuñez", "AT&T; x", "Who?!", "Õ"])
+def test_names_that_are_right_are_not_told(linting, name):
+    assert "text_garbled" not in linting("field_nickname={4}", [name])
+
+
+def test_a_file_in_another_encoding_than_declared_is_told_at_the_declaration(linting):
+    found = linting("CsvTextEncoding=windows-1252\n", "OAK,0001,José\n".encode())["encoding_differs"]
+
+    assert (found.line, found.severity) == (6, Severity.WARNING)
+
+
+def test_an_encoding_that_is_given_takes_the_place_of_the_declared_one(linting):
+    assert linting("", "OAK,0001,José\n".encode("windows-1252"), encoding="windows-1252") == {}
+
+
+def test_a_password_without_a_user_name_is_counted(linting):
+    finding = linting("field_username={4}\nfield_password={5}", ["a,x1", ",x2", "b,"])["password_alone"]
+
+    assert (finding.line, finding.row) == (7, 2)
+    assert "1 row" in finding.text
+
+
+def test_a_password_that_is_the_user_name_is_counted_and_never_shown(linting):
+    found = linting("field_username={4}\nfield_password={5}", ["secret1,secret1", "b,other", "c,c"])
+
+    assert "2 rows" in found["password_is_username"].text
+    assert not any("secret1" in str(finding) for finding in found.values())
+
+
+@pytest.mark.parametrize("template", ["{4,map_p}\nmap_p_x=y", "{4,date,MM/dd/yyyy}", "{4}"])
+def test_no_finding_shows_what_a_password_is_made_of(linting, template):
+    found = linting(f"field_username={{2}}\nfield_password={template}", ["hunter2", "x", "1234"])
+
+    text = "".join(str(finding) for finding in found.values())
+    assert "hunter2" not in text
+    assert sha256(b"hunter2").hexdigest() not in text
+
+
+def test_a_barcode_template_that_makes_duplicates_is_told(linting):
+    found = linting("field_barcode=P{4}", ["1", "2", "1"])
+
+    finding = found["barcode_shared"]
+    assert (finding.line, finding.row) == (6, 1)
+    assert "in 2 rows; lines 1 and 3" in finding.text
+
+
+def test_barcodes_may_be_the_same_at_different_sites(linting):
+    assert linting("", b"OAK,0001,Ann\nELM,0002,Bob\n".replace(b"0002", b"0002")) == {}
+
+
+def test_columns_that_the_csv_does_not_have_are_told_by_field_and_the_rest_is_still_asked(linting):
+    found = linting(MAP + "field_gender={9}", ["ENR", "GRAD", "WD"])
+
+    assert (found["column_beyond"].line, found["column_beyond"].severity) == (9, Severity.ERROR)
+    assert "value_not_in_map" in found
+
+
+def test_a_file_that_cannot_be_read_is_a_finding(linting):
+    finding = linting("", b"PK\x03\x04 and so on")["csv_refused"]
+
+    assert (finding.severity, "Excel workbook" in finding.text) == (Severity.ERROR, True)
+
+
+def test_a_message_about_most_of_the_rows_is_an_error_about_few_a_warning(linting):
+    few = linting("", b"OAK,0001,Ann\nOAK,0002,Bob\nOAK,,Cid\n")["district_id_required"]
+    most = linting("", b"OAK,,Ann\nOAK,,Bob\nOAK,0003,Cid\n")["district_id_required"]
+
+    assert (few.severity, most.severity) == (Severity.WARNING, Severity.ERROR)
+
+
+def test_sites_that_the_district_does_not_have_are_counted(linting):
+    rows = b"OAK,0001,Ann\n0410,0002,Bob\nELM,0003,Cid\nELM,0004,Dee\n"
+
+    finding = linting("", rows, site_names={"OAK": "OAK", "0410": "OAK"})["site_unknown"]
+
+    assert (finding.line, finding.row) == (2, 3)
+    assert '"ELM" (2); 2 rows' in finding.text
+
+
+def test_rows_that_could_not_be_read_are_not_asked(linting):
+    found = linting(MAP, b'OAK,0001,Ann,ENR\nOAK,0002,Bob,WD\nOAK,"0003,Cid,"GRAD\n')
+
+    assert set(found) == {"row_unreadable"}
+
+
+def test_columns_by_name_are_asked_like_those_by_number(linting):
+    text = "InputRowsToSkip=1\nfield_status={Status,map_status}\nmap_status_ENR=A\n"
+
+    finding = linting(text, b"Site,Number,Last,Status\nOAK,0001,Ann,ENR\nOAK,0002,Bob,WD\n")["value_not_in_map"]
+
+    assert finding.row == 3
+
+
+def test_a_value_of_the_file_does_not_reach_a_terminal_as_a_command(linting):
+    finding = linting(MAP, ["ENR", "WD", "\x1b[2J"])["value_not_in_map"]
+
+    assert "\x1b" not in str(finding)
