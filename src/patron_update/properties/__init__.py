@@ -13,6 +13,7 @@ from patron_update.properties.model import DEFAULT, Properties, Settings
 from patron_update.properties.questions import DateUse, MapUse, plain_columns, uses
 from patron_update.properties.reader import parse, read
 from patron_update.properties.template import MARK, Template
+from patron_update.properties.writer import write
 
 __all__ = [
     "DEFAULT",
@@ -35,4 +36,5 @@ __all__ = [
     "to_date",
     "uses",
     "with_header",
+    "write",
 ]

@@ -21,6 +21,7 @@ COMMENTS_BEGIN = "#COMMENTS_BEGIN"
 COMMENTS_END = "#COMMENTS_END"
 ESCAPES = {"t": "\t", "n": "\n", "r": "\r", "f": "\f"}
 
+_ESCAPED = {"\\": "\\\\", **{character: f"\\{letter}" for letter, character in ESCAPES.items()}}
 _PHYSICAL = re.compile(r"[^\r\n]*(?:\r\n|\r|\n)|[^\r\n]+")
 _UNICODE = re.compile(r"\\u([0-9A-Fa-f]{4})")
 
@@ -95,6 +96,11 @@ def read_escape(text: str, index: int) -> tuple[str, int]:
         return chr(int(found[1], 16)), found.end()
     follower = text[index + 1 : index + 2]
     return ESCAPES.get(follower, follower), index + 2
+
+
+def escape(text: str) -> str:
+    """Return ``text`` with escapes for what a line cannot hold or would read otherwise; `unescape` gives it back."""
+    return "".join(_ESCAPED.get(character, character) for character in text)
 
 
 def unescape(text: str) -> str:

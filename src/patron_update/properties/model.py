@@ -125,10 +125,6 @@ class Properties:
         """Return the number of the line of ``key`` that counts, the last one."""
         return max((line.number for line in self.lines if line.key == key), default=None)
 
-    def write(self) -> str:
-        """Return the file's text again, exactly as it was read."""
-        return "".join(line.raw for line in self.lines)
-
     def _sources(self, field: str) -> Iterator[int | str]:
         template = self.fields[field]
         replacements = (entry for table in self._tables_below(template) for entry in self.maps[table].values())
