@@ -9,6 +9,7 @@ import pytest
 from rosters import DISTRICT, NIGHT, District, DistrictSite, patron
 
 from patron_update.domain.fields import FIELDS
+from patron_update.domain.identity import plain
 from patron_update.errors import StoreError, StoreUnreachableError
 from patron_update.store import PatronStore
 from patron_update.store import connecting as store_connecting
@@ -149,3 +150,22 @@ def test_a_wrong_password_or_database_is_said_to_be_that(database_url):
         PatronStore(database_url.replace("/test_", "/none_")),
     ):
         pass
+
+
+def test_the_store_compares_names_as_the_domain_does(library):
+    samples = [
+        "José",
+        "O'Hara-Łuk",
+        "van  der Berg",
+        "A\u030astrom",
+        "\u0130nci",
+        "Ольга",
+        "阿明",
+        "\ufb01n",
+        "_^`{}~¿",
+    ]
+    samples += ["\u03a3\u0399\u03a3\u03a5\u03a6\u039f\u03a3", "\u1e9etra\u00dfe"]
+    found = [library.sql("SELECT plain_name(%s), lower_letters(%s)", name, name)[0] for name in samples]
+
+    assert [name for name, _ in found] == [plain(name) for name in samples]
+    assert found[0][1] == "josé"

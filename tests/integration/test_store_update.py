@@ -62,7 +62,9 @@ def test_only_what_cannot_be_true_is_held_and_the_rest_is_applied(library):
     )
 
     assert outcomes == {"held": 1, "added": 1}
-    assert [m.detail for m in library.messages() if m.code == "barcode_taken"] == ["patron 1 at ELM"]
+    assert [m.detail for m in library.messages() if m.code == "barcode_taken"] == [
+        "the patron with District ID 1, barcode a at ELM"
+    ]
     assert set(library.barcodes()) == {"1", "3"}
 
 

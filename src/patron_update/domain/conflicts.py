@@ -39,10 +39,14 @@ class Move:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Collision:
-    """A claim that a held record cannot get, because ``other`` has it or wants it too (a patron, or a line)."""
+    """A claim that a held record cannot get, because ``other`` has it or wants it too (a patron, or a line).
+
+    ``waits_for`` is the line by which the other patron would give it up, were that one not held itself.
+    """
 
     claim: Claim
     other: Patron | int
+    waits_for: int | None = None
 
 
 def claims_of(patron: Patron) -> frozenset[Claim]:
@@ -76,7 +80,8 @@ def held_moves(patrons: Iterable[Patron], moves: Iterable[Move]) -> dict[int, tu
             break
         for line in stuck:
             del live[line]
-    return {move.line: _collisions(move, owners, live, tied) for move in every if move.line not in live}
+    held = [move for move in every if move.line not in live]
+    return {move.line: _collisions(move, owners, live, held, tied) for move in held}
 
 
 def _kept(claim: Claim, owners: dict[Claim, Patron], live: dict[int, Move]) -> Patron | None:
@@ -84,10 +89,13 @@ def _kept(claim: Claim, owners: dict[Claim, Patron], live: dict[int, Move]) -> P
     owner = owners.get(claim)
     if owner is None:
         return None
-    given_up = any(
-        move.before and move.before.id == owner.id and claim not in claims_of(move.after) for move in live.values()
-    )
-    return None if given_up else owner
+    return None if _giver(claim, owner, live.values()) else owner
+
+
+def _giver(claim: Claim, owner: Patron, moves: Iterable[Move]) -> int | None:
+    """Return the line by which ``owner`` would give the claim up."""
+    lines = [m.line for m in moves if m.before and m.before.id == owner.id and claim not in claims_of(m.after)]
+    return min(lines, default=None)
 
 
 def _wanted(moves: Iterable[Move]) -> dict[Claim, set[int]]:
@@ -99,7 +107,11 @@ def _wanted(moves: Iterable[Move]) -> dict[Claim, set[int]]:
 
 
 def _collisions(
-    move: Move, owners: dict[Claim, Patron], live: dict[int, Move], tied: dict[Claim, set[int]]
+    move: Move,
+    owners: dict[Claim, Patron],
+    live: dict[int, Move],
+    held: Iterable[Move],
+    tied: dict[Claim, set[int]],
 ) -> tuple[Collision, ...]:
     """Return, for each claim out of reach, the patron that keeps it, else the first record that wants it too."""
     wanted, found = _wanted(live.values()), []
@@ -107,7 +119,7 @@ def _collisions(
         keeper = _kept(claim, owners, live)
         rivals = (wanted.get(claim, set()) | tied.get(claim, set())) - {move.line}
         if keeper:
-            found.append(Collision(claim=claim, other=keeper))
+            found.append(Collision(claim=claim, other=keeper, waits_for=_giver(claim, keeper, held)))
         elif rivals:
             found.append(Collision(claim=claim, other=min(rivals)))
     return tuple(found)

@@ -32,6 +32,12 @@ class Association:
     primary: bool = False
 
 
+def keys(district_id: str | None, place: Association | None) -> str:
+    """Return the words by which messages tell whom they mean."""
+    known = f"with District ID {district_id}" if district_id else "without District ID"
+    return f"{known}, barcode {place.barcode} at {place.site}" if place else known
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patron:
     """A stored patron: the values that are not blank under their column names, and the sites.
@@ -55,10 +61,8 @@ class Patron:
 
     @property
     def called(self) -> str:
-        """Return how messages name this patron: by key, never by name."""
-        home = self.home
-        key = self.values.get("district_id") or (home.barcode if home else "")
-        return f"patron {key} at {home.site}" if home else f"patron {key}"
+        """Return how messages name this patron: by its keys, never by name."""
+        return f"the patron {keys(self.values.get('district_id'), self.home)}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

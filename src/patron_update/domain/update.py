@@ -13,7 +13,8 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from patron_update.domain.conflicts import Collision, Move, held_moves
+from patron_update.domain.conflict_messages import conflict_messages
+from patron_update.domain.conflicts import Move, held_moves
 from patron_update.domain.drafts import Draft, about, draft
 from patron_update.domain.outcomes import Outcome
 from patron_update.domain.roster import ChangeSet, Options, Patron, Record, Roster, RowResult
@@ -22,8 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from patron_update.domain.messages import Message
-
-TAKEN = {"username": "username_taken", "districtID": "district_id_taken"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,6 +48,7 @@ def plan_update(
     held = held_moves(roster.patrons, moves)
     applied = [one for one in live if one.record.line not in held]
     messages, created = _creations(roster, applied)
+    lines = {one.record.line: one for one in drafts}
     for one in drafts:
         line = one.record.line
         if one.after is None or (line not in rivals and line not in held):
@@ -57,7 +57,7 @@ def plan_update(
             detail = f"line {rivals[line]} of the file" if rivals[line] else "an unchanged row of the file"
             messages.append(about(one.record, one.before, "patron_named_twice", detail=detail))
         else:
-            messages += [_taken(one, collision) for collision in held[line]]
+            messages += conflict_messages(one, held[line], lines, options)
     rows = tuple(_result(one, held=one.record.line in held or one.record.line in rivals) for one in drafts)
     return ChangeSet(
         rows=rows, messages=tuple(sorted(messages, key=lambda m: (m.line or 0, m.code, repr(m)))), patron_types=created
@@ -107,14 +107,6 @@ def _creations(roster: Roster, applied: Iterable[Draft]) -> tuple[list[Message],
         for name, one in first.items()
     ]
     return messages, frozenset(first)
-
-
-def _taken(one: Draft, collision: Collision) -> Message:
-    claim, other = collision.claim, collision.other
-    code = TAKEN.get(claim.field) or ("barcode_taken_at_target" if one.transfers else "barcode_taken")
-    detail = other.called if isinstance(other, Patron) else f"line {other} of the file"
-    parts = {"field": claim.field, "value": claim.value, "detail": detail}
-    return about(one.record, one.before, code, **parts, **({"site": claim.site} if claim.site else {}))
 
 
 def _result(one: Draft, *, held: bool) -> RowResult:

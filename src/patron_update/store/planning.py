@@ -49,11 +49,13 @@ def make(connection: Connection, run_id: int) -> Plan:
     connection.execute("ANALYZE matched, password_check")
     connection.execute(statement("plan_rows"))
     connection.execute("ANALYZE planned")
+    connection.execute(statement("plan_pairs"))
     for name in CONFLICTS:
         connection.execute(statement(name))
         if name == "plan_contested":
             connection.execute("ANALYZE acquired, contested")
-    connection.execute(statement("plan_messages"))
+    for name in ("plan_collisions", "plan_evidence", "plan_conflict_messages", "plan_messages"):
+        connection.execute(statement(name))
     digest = connection.execute(statement("plan_digest")).fetchone()
     connection.execute(statement("seal_plan"), [digest["digest"] if digest else ""])
     return planned(connection, run_id)

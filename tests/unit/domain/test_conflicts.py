@@ -46,15 +46,15 @@ def test_a_row_that_is_held_for_another_reason_leaves_the_barcode_to_the_next_on
 def test_the_message_names_the_patron_who_has_the_barcode_by_key():
     change_set = plan([A, B], [row(2, district_id="1", barcode="b")], BY_ID)
 
-    assert messages(change_set) == [("barcode_taken", "ELM", "b", "patron 2 at ELM")]
+    assert messages(change_set) == [("barcode_taken", "ELM", "b", "the patron with District ID 2, barcode b at ELM")]
 
 
 def test_the_message_names_the_line_that_wants_the_same_barcode():
     rows = [row(2, district_id="1", barcode="z"), row(3, district_id="2", barcode="z")]
 
     assert messages(plan([A, B], rows, BY_ID)) == [
-        ("barcode_taken", "ELM", "z", "line 3 of the file"),
-        ("barcode_taken", "ELM", "z", "line 2 of the file"),
+        ("barcode_wanted_twice", "ELM", "z", "line 3 of the file (with District ID 2, barcode z at ELM)"),
+        ("barcode_wanted_twice", "ELM", "z", "line 2 of the file (with District ID 1, barcode z at ELM)"),
     ]
 
 
@@ -63,7 +63,9 @@ def test_a_transfer_is_held_when_the_barcode_is_taken_at_the_target_site():
 
     change_set = plan([A, twin], [row(2, district_id="1", site_short_name="OAK")], BY_ID)
 
-    assert messages(change_set) == [("barcode_taken_at_target", "OAK", "a", "patron a at OAK")]
+    assert messages(change_set) == [
+        ("barcode_taken_at_target", "OAK", "a", "the patron without District ID, barcode a at OAK")
+    ]
 
 
 def test_a_new_card_must_be_free_at_every_site_of_the_patron():
@@ -71,20 +73,24 @@ def test_a_new_card_must_be_free_at_every_site_of_the_patron():
 
     change_set = plan([visitor, other], [row(2, district_id="5", barcode="w")], BY_ID)
 
-    assert messages(change_set) == [("barcode_taken", "OAK", "w", "patron 6 at OAK")]
+    assert messages(change_set) == [("barcode_taken", "OAK", "w", "the patron with District ID 6, barcode w at OAK")]
 
 
 def test_user_names_may_be_swapped_but_not_shared():
     swap = [row(2, district_id="1", username="bob"), row(3, district_id="2", username="ann")]
 
     assert outcomes(plan([A, B], swap, BY_ID)) == {2: "updated", 3: "updated"}
-    assert messages(plan([A, B], swap[:1], BY_ID)) == [("username_taken", "ELM", "bob", "patron 2 at ELM")]
+    assert messages(plan([A, B], swap[:1], BY_ID)) == [
+        ("username_taken", "ELM", "bob", "the patron with District ID 2, barcode b at ELM")
+    ]
 
 
 def test_matching_by_barcode_a_district_id_of_somebody_else_is_not_taken_away():
     change_set = plan([A, B], [row(2, barcode="a", district_id="2")], BY_BARCODE)
 
-    assert messages(change_set) == [("district_id_taken", "ELM", "2", "patron 2 at ELM")]
+    assert messages(change_set) == [
+        ("district_id_taken", "ELM", "2", "the patron with District ID 2, barcode b at ELM")
+    ]
 
 
 def test_a_patron_claims_a_barcode_at_each_site_and_its_names_in_the_district():

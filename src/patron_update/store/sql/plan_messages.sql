@@ -94,71 +94,6 @@ named_twice AS (
     WHERE outcome = 'held' AND rival_line IS NOT NULL
 ),
 
--- For each claim out of reach: the patron that keeps it, else the first other row that wants it.
-collision AS (
-    SELECT
-        claim.line,
-        claim.field,
-        claim.site,
-        claim.value,
-        keeper.owner_id,
-        CASE WHEN keeper.line IS NULL THEN rival.line END AS rival_line
-    FROM acquired AS claim
-    INNER JOIN held ON claim.line = held.line
-    LEFT JOIN
-        contested AS keeper
-        ON
-            claim.line = keeper.line
-            AND claim.field = keeper.field
-            AND claim.site = keeper.site
-            AND claim.value = keeper.value
-            AND (keeper.owner_line IS NULL OR EXISTS (
-                SELECT 1 FROM held AS h
-                WHERE h.line = keeper.owner_line
-            ))
-    LEFT JOIN LATERAL (
-        SELECT min(other.line) AS line
-        FROM (
-            SELECT wanting.line
-            FROM acquired AS wanting
-            WHERE
-                wanting.field = claim.field AND wanting.site = claim.site AND wanting.value = claim.value
-                AND NOT EXISTS (
-                    SELECT 1 FROM held AS h
-                    WHERE h.line = wanting.line
-                )
-            UNION ALL
-            SELECT tied.line
-            FROM tied
-            WHERE tied.field = claim.field AND tied.site = claim.site AND tied.value = claim.value
-        ) AS other
-        WHERE other.line <> claim.line
-    ) AS rival ON TRUE
-),
-
-taken AS (
-    SELECT
-        collision.line,
-        CASE
-            WHEN collision.field = 'username' THEN 'username_taken'
-            WHEN collision.field = 'districtID' THEN 'district_id_taken'
-            WHEN planned.old_site <> planned.site THEN 'barcode_taken_at_target'
-            ELSE 'barcode_taken'
-        END AS code,
-        collision.field,
-        collision.value,
-        CASE
-            WHEN collision.rival_line IS NOT NULL THEN concat('line ', collision.rival_line, ' of the file')
-            ELSE concat('patron ', coalesce(keeper.district_id, home.barcode), ' at ' || home.site)
-        END AS detail,
-        nullif(collision.site, '') AS claim_site
-    FROM collision
-    INNER JOIN planned ON collision.line = planned.line
-    LEFT JOIN patron AS keeper ON collision.owner_id = keeper.id
-    LEFT JOIN patron_site AS home ON keeper.id = home.patron_id AND home.is_primary
-    WHERE collision.owner_id IS NOT NULL OR collision.rival_line IS NOT NULL
-),
-
 told AS (
     SELECT * FROM rejected
     UNION ALL
@@ -168,7 +103,7 @@ told AS (
     UNION ALL
     SELECT * FROM named_twice
     UNION ALL
-    SELECT * FROM taken
+    SELECT * FROM conflict_message
 )
 
 SELECT
