@@ -109,7 +109,7 @@ def test_a_preview_tells_what_would_happen_and_changes_nobody(district):
 def test_a_preview_and_a_held_run_keep_their_messages(district):
     district.send("1,01,C1,Ames,", "2,01,C1,Bell,")
     preview = district.run("--preview")
-    assert district.codes(preview) == ["barcode_taken", "barcode_taken"]
+    assert district.codes(preview) == ["barcode_wanted_twice", "barcode_wanted_twice"]
 
     _, printed, _ = district.call("summary", str(preview["run_id"]), "--format", "json")
 

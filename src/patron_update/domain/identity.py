@@ -15,9 +15,10 @@ same barcode              100
 same e-mail               100
 =====================  ======
 
-The *name* is last and first name together, compared ignoring case, accents, punctuation and blanks; the *barcode* counts at one
-and the same site; the *e-mail* is the primary one, ignoring case. So the same name and birth date are enough, a user
-name, barcode or e-mail is enough unless something speaks against it, and siblings who share a parent's e-mail are two.
+The *name* is last and first name together, compared ignoring case, accents, punctuation and blanks; the *barcode*
+counts at one and the same site; the *e-mail* is the primary one, ignoring case. So the same name and birth date are
+enough, a user name, barcode or e-mail is enough unless something speaks against it, and siblings who share a parent's
+e-mail are two.
 """
 
 from __future__ import annotations

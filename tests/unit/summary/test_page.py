@@ -92,8 +92,8 @@ def test_cause_and_remedy_stand_once_when_they_are_the_same_for_all_rows(summary
 def test_a_cause_that_differs_stands_in_each_row(summary, message):
     text = to_html(summary(messages=[message("barcode_taken", site="A", detail=f"District ID {n}") for n in (1, 2)]))
 
-    assert "belongs, or would belong, to District ID 1." in text
-    assert "belongs, or would belong, to District ID 2." in text
+    assert "belongs to District ID 1:" in text
+    assert "belongs to District ID 2:" in text
 
 
 def test_every_message_row_has_its_keys_and_fields_have_their_labels(summary, message):
