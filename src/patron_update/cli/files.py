@@ -61,12 +61,12 @@ def lint(options: argparse.Namespace) -> int:
 def _remarks(options: argparse.Namespace) -> Iterator[Remark]:
     from patron_update.linting import lint_file, lint_include, lint_job, lint_properties
 
-    include = Settings.from_environment().include
     if options.job or options.csv:
         if len(options.paths) > 1 or not (options.paths or options.job):
             options.refuse("name one properties file, or a job whose properties file it is")
         if options.job:
             named = options.paths[0] if options.paths else None
+            include = Settings.from_environment().include
             yield from lint_job(include, options.job, options.csv, named, options.encoding)
         else:
             yield from lint_properties(options.paths[0], options.csv, encoding=options.encoding)
@@ -74,7 +74,7 @@ def _remarks(options: argparse.Namespace) -> Iterator[Remark]:
         for path in options.paths:
             yield from lint_file(path)
     else:
-        yield from lint_include(include)
+        yield from lint_include(Settings.from_environment().include)
 
 
 def convert(options: argparse.Namespace) -> int:
