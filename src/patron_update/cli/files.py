@@ -1,4 +1,4 @@
-"""Commands about files at hand: lint, convert."""
+"""Commands about files at hand: lint, sample, convert."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from patron_update.cli.words import FAILED
+from patron_update.cli.words import FAILED, number
 from patron_update.settings import Settings
 
 if TYPE_CHECKING:
@@ -37,6 +37,13 @@ def add(command: NewCommand) -> None:
     made.add_argument("--format", choices=["text", "json", "sarif"], default="text", help="default: text")
     made.add_argument("--strict", action="store_true", help="let warnings count as errors")
     made.set_defaults(refuse=made.error)
+
+    made = command("sample", sample, "example: patron-update sample --properties students.properties --csv s.csv")
+    made.add_argument("--properties", type=Path, required=True, help="the properties file")
+    made.add_argument("--csv", type=Path, required=True, help="the CSV file")
+    made.add_argument("--rows", type=number, default=5, metavar="N", help="how many rows (default 5)")
+    made.add_argument("--encoding", metavar="NAME", help="encoding of the CSV (default: what the properties file says)")
+    made.add_argument("--format", choices=["text", "json"], default="text", help="default: text")
 
     made = command("convert", convert, "example: patron-update convert --properties students.properties --csv s.csv")
     made.add_argument("--properties", type=Path, required=True, help="the properties file")
@@ -75,6 +82,19 @@ def _remarks(options: argparse.Namespace) -> Iterator[Remark]:
             yield from lint_file(path)
     else:
         yield from lint_include(Settings.from_environment().include)
+
+
+def sample(options: argparse.Namespace) -> int:
+    """Show for the first rows of a CSV what each field is made of: source, template, result."""
+    from patron_update import sampling
+    from patron_update.properties import read
+
+    found = sampling.sample(read(options.properties), options.csv, rows=options.rows, encoding=options.encoding)
+    print(getattr(sampling, f"to_{options.format}")(found))
+    if options.format == "text":
+        for note in found.notes:
+            print(note, file=sys.stderr)
+    return 0
 
 
 def convert(options: argparse.Namespace) -> int:

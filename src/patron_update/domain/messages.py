@@ -90,6 +90,12 @@ def shown(value: str | None) -> str | None:
     return value[: SHOWN_LENGTH - 1] + "…"
 
 
+def printable(text: str, longest: int | None = None) -> str:
+    """Return ``text`` without what a terminal would act on, cut to ``longest`` characters as `shown` cuts."""
+    cut = text if longest is None or len(text) <= longest else f"{text[: longest - 1]}…"
+    return "".join(character if character.isprintable() else "�" for character in cut)
+
+
 E_, W_, I_ = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (

@@ -7,8 +7,8 @@ from collections import defaultdict
 from typing import TYPE_CHECKING
 
 from patron_update.domain.fields import BY_NAME
-from patron_update.domain.messages import Severity
-from patron_update.linting.wording import examples, listed, printable, quoted, rows_of
+from patron_update.domain.messages import Severity, printable
+from patron_update.linting.wording import SHOWN_LENGTH, examples, listed, quoted, rows_of
 from patron_update.properties import DEFAULT, DateUse, Finding, MapUse, read_pattern, to_date, uses
 
 if TYPE_CHECKING:
@@ -64,7 +64,7 @@ def _remedy(table: str, values: list[str], entries: Mapping[str, object]) -> str
     near = next(((value, spelt[_plain(value)]) for value in values if _plain(value) in spelt), None)
     if near:
         return f"The file says {quoted(near[0])}, the map {quoted(near[1])}: write it as the file does."
-    return f"Add map_{table}_{printable(values[0])}=…, or map_{table}_default=… for all others."
+    return f"Add map_{table}_{printable(values[0], SHOWN_LENGTH)}=…, or map_{table}_default=… for all others."
 
 
 def _plain(value: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from patron_update.domain.messages import printable
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -11,6 +13,7 @@ if TYPE_CHECKING:
 
 SHOWN = 5
 SHOWN_LENGTH = 40
+"""Characters of a value that a finding shows."""
 
 
 def rows_of(number: int) -> str:
@@ -36,10 +39,4 @@ def listed(parts: Sequence[str], *, more: bool = False) -> str:
 
 def quoted(value: str) -> str:
     """Return a value of the file in quotes."""
-    return f'"{printable(value)}"'
-
-
-def printable(value: str) -> str:
-    """Return a value of the file, short and without what a terminal would act on."""
-    short = value if len(value) <= SHOWN_LENGTH else f"{value[: SHOWN_LENGTH - 1]}…"
-    return "".join(character if character.isprintable() else "�" for character in short)
+    return f'"{printable(value, SHOWN_LENGTH)}"'
