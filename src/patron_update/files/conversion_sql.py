@@ -36,6 +36,10 @@ class Compiled:
     """Columns were found by their names in the header."""
     python_functions: Mapping[str, Callable[..., str | None]] = dataclasses.field(default_factory=dict)
     """What the expressions call besides DuckDB's own functions: texts in, text or None out."""
+    action: str = "NULL"
+    """What a row asks for: ``delete``, ``associate``, or NULL for an ordinary one."""
+    other_sites: str = "NULL"
+    """Names of further sites that a row's patron is associated with, as the file sends them, joined by U+001F."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,13 +69,15 @@ class Conversion:
         )
         values = _commas(f"{each.value} AS f_{each.field.column}" for each in fields if each.field is not _SITE)
         kept = "".join(f", c{number}" for number in sorted(self.compiled.kept))
+        asked = f"({self.compiled.action})::VARCHAR AS action, ({self.compiled.other_sites})::VARCHAR AS sent_sites"
         return f"""
             WITH source AS NOT MATERIALIZED ({source}),
             evaluated AS NOT MATERIALIZED (
-                SELECT base, step, trouble, detail, trouble IS NULL AND {blank} AS blank, {evaluated}{kept} FROM source
+                SELECT base, step, trouble, detail, trouble IS NULL AND {blank} AS blank, {evaluated}, {asked}{kept}
+                FROM source
             ),
             cleaned AS NOT MATERIALIZED (
-                SELECT base, step, trouble, detail, blank, {cleaned}{kept} FROM evaluated
+                SELECT base, step, trouble, detail, blank, {cleaned}, action, sent_sites{kept} FROM evaluated
             ),
             sited AS NOT MATERIALIZED (
                 SELECT *, coalesce(nullif(v_site_short_name, ''), {text(self.site_default)}) AS sent_site FROM cleaned
@@ -82,12 +88,12 @@ class Conversion:
                 FROM sited
                 LEFT JOIN site_exact ON site_exact.sent = sent_site
                 LEFT JOIN site_folded ON site_folded.folded = lower(sent_site)
-            )
+            ),
+            placed AS NOT MATERIALIZED (SELECT *, {self._other_sites()} AS other_sites FROM valued)
             SELECT base, step, {self._outcome()} AS outcome, CASE WHEN NOT blank THEN {self._key()} END AS key,
                    {self._fingerprint(fields)} AS fingerprint, {self._columns(fields)},
-                   NULL::VARCHAR AS action, NULL::VARCHAR AS other_sites,
-                   {self._problems(fields)} AS problems{kept}
-            FROM valued
+                   action, other_sites, {self._problems(fields)} AS problems{kept}
+            FROM placed
         """
 
     def _fields(self) -> list[FieldSql]:
@@ -112,16 +118,32 @@ class Conversion:
         return _commas(values)
 
     def _fingerprint(self, fields: list[FieldSql]) -> str:
-        """Return the SQL of the digest over all 45 values, in which a missing value is none that a file can hold."""
+        """Return the SQL of the digest over all 45 values and what is asked for besides.
+
+        A missing value is none that a file can hold.
+        """
         mapped = {each.field.column for each in fields}
         missing = "chr(30)"
-        parts = (f"coalesce(f_{f.column}, {missing})" if f.column in mapped else missing for f in FIELDS)
+        parts = [f"coalesce(f_{f.column}, {missing})" if f.column in mapped else missing for f in FIELDS]
+        parts += [f"coalesce({name}, {missing})" for name in ("action", "other_sites")]
         return f"md5(concat({f', {KEY_SEPARATOR}, '.join(parts)}))"
 
+    def _other_sites(self) -> str:
+        """Return the SQL of the short names of the further sites: each once, in order, without the row's own site."""
+        if self.compiled.other_sites == "NULL":
+            return "NULL::VARCHAR"
+        known = "coalesce(getvariable('sites')[trim(name)], getvariable('sites')[lower(trim(name))], trim(name))"
+        names = f"list_transform(string_split(nfc_normalize(sent_sites), {KEY_SEPARATOR}), lambda name: {known})"
+        further = f"list_filter({names}, lambda name: name <> '' AND name IS DISTINCT FROM f_site_short_name)"
+        return f"nullif(array_to_string(list_sort(list_distinct({further})), {KEY_SEPARATOR}), '')"
+
     def _key(self) -> str:
+        """Return the SQL of the match key. A row that only associates has one of its own beside the patron's."""
         if self.match_using_district_id:
             fits = f"length(f_district_id) <= {_DISTRICT_ID.limit}"
-            return f"CASE WHEN f_district_id <> '' AND {fits} THEN f_district_id END"
+            site = f"CASE WHEN action = 'associate' THEN {KEY_SEPARATOR} || f_site_short_name ELSE '' END"
+            own = "f_district_id" if self.compiled.action == "NULL" else f"f_district_id || {site}"
+            return f"CASE WHEN f_district_id <> '' AND {fits} THEN {own} END"
         return (
             f"CASE WHEN f_site_short_name <> '' AND f_barcode <> '' AND length(f_barcode) <= {_BARCODE.limit} "
             f"THEN f_site_short_name || {KEY_SEPARATOR} || f_barcode END"

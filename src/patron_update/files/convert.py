@@ -117,6 +117,11 @@ def _register_sites(connection: duckdb.DuckDBPyConnection, site_names: Mapping[s
         "CREATE TEMP TABLE site_folded AS "
         "SELECT lower(sent) AS folded, first(canonical ORDER BY rowid) AS canonical FROM site_exact GROUP BY ALL"
     )
+    # The same as a map, for lists of sites: a name in its own case goes before one in small letters.
+    exact = {unicodedata.normalize("NFC", sent).strip(): canonical for sent, canonical in site_names.items()}
+    folded = dict(connection.execute("SELECT folded, canonical FROM site_folded").fetchall())
+    sites = folded | exact
+    connection.execute("SET VARIABLE sites = map(?::VARCHAR[], ?::VARCHAR[])", [list(sites), list(sites.values())])
 
 
 def _write_records(

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
+ABOUT = ("python_functions", "by_name", "action", "other_sites")
 SITES = {"OAK-ES": "OAK-ES", "Oak Elementary": "OAK-ES", "0410": "OAK-ES", "ELM-HS": "ELM-HS"}
 
 
@@ -44,7 +45,7 @@ class Conversion:
             "site_names": SITES,
             "secret": b"s" * 32,
         }
-        about = {name: options.pop(name) for name in ("python_functions", "by_name") if name in options}
+        about = {name: options.pop(name) for name in ABOUT if name in options}
         compiled = Compiled(expressions=expressions, columns_used=used, **about)
         self.headers: list[Sequence[str]] = []
 

@@ -304,3 +304,33 @@ def test_a_conversion_that_is_repeated_leaves_the_same(converting):
     first = converting(content), converting.messages(), converting.rows("*")
 
     assert (converting(content), converting.messages(), converting.rows("*")) == first
+
+
+def test_further_sites_are_short_names_in_order_each_once_without_the_row_s_own(converting):
+    rows = ["1,OAK-ES,Smith,elm-hs/Nowhere/ 0410 /ELM-HS/", "2,ELM-HS,Jones,oak elementary", "3,ELM-HS,Miller,"]
+    converting("\n".join(rows), other_sites="replace(c4, '/', chr(31))")
+
+    assert converting.rows("other_sites") == [("ELM-HS\x1fNowhere",), ("OAK-ES",), (None,)]
+
+
+def test_what_a_row_asks_for_belongs_to_its_fingerprint(converting):
+    row = "1,OAK-ES,Smith,{}\n"
+    found = set()
+    for action, sites in [("", ""), ("delete", ""), ("associate", ""), ("", "ELM-HS"), ("", "OTHER")]:
+        converting(row.format(f"{action},{sites}"), action="nullif(c4, '')", other_sites="c5")
+        found |= set(converting.rows("fingerprint"))
+
+    assert len(found) == 5
+
+
+def test_a_row_that_associates_has_a_key_beside_the_patron_s(converting):
+    rows = ["1,OAK-ES,Smith,", "1,Elm-HS,Smith,associate", "1,OAK-ES,Smith,associate", "2,ELM-HS,Jones,delete"]
+    converting("\n".join(rows), action="nullif(c4, '')")
+
+    assert converting.rows("key", "action") == [
+        ("1", None),
+        ("1\x1fELM-HS", "associate"),
+        ("1\x1fOAK-ES", "associate"),
+        ("2", "delete"),
+    ]
+    assert converting.messages() == []
