@@ -12,10 +12,11 @@ from patron_update.errors import UnreadableFileError
 from patron_update.files.conversion_sql import Compiled
 from patron_update.files.convert import convert
 from patron_update.files.workspace import RunFolder
-from patron_update.properties import compile_field, python_functions, read, with_header
+from patron_update.properties import compile_field, for_file, python_functions, read
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
+    from datetime import date
 
     from patron_update.files.convert import ConvertResult
     from patron_update.properties import Properties
@@ -29,11 +30,13 @@ def convert_landed(
     encoding: str | None,
     site_names: Mapping[str, str],
     secret: bytes,
+    today: date,
     keep_columns: bool = False,
 ) -> ConvertResult:
     """Convert ``landed`` into the records of ``folder``. ``encoding``: None is what the properties file says.
 
-    ``keep_columns``: the columns that fields are made of stay beside the records, except those of the password.
+    ``today`` is the day, at the job's place, that the update is for. ``keep_columns``: the columns that fields are made
+    of stay beside the records, except those of the password.
     """
     settings = properties.settings
     return convert(
@@ -41,7 +44,7 @@ def convert_landed(
         folder,
         encoding=encoding or settings.csv_text_encoding,
         rows_to_skip=settings.input_rows_to_skip,
-        compiled_for=partial(_compiled, properties, keep_columns=keep_columns),
+        compiled_for=partial(_compiled, properties, today=today, keep_columns=keep_columns),
         declared_columns=properties.field_type_total,
         match_using_district_id=settings.match_using_district_id,
         site_default=settings.site_short_name_default,
@@ -50,14 +53,14 @@ def convert_landed(
     )
 
 
-def _compiled(properties: Properties, header: Sequence[str], *, keep_columns: bool) -> Compiled:
-    numbered = with_header(properties, header)
+def _compiled(properties: Properties, header: Sequence[str], *, today: date, keep_columns: bool) -> Compiled:
+    known = for_file(properties, header, today)
     return Compiled(
-        expressions={name: compile_field(numbered, name) for name in numbered.fields},
-        columns_used=numbered.columns_used,
-        kept=numbered.columns_shown if keep_columns else frozenset(),
+        expressions={name: compile_field(known, name) for name in known.fields},
+        columns_used=known.columns_used,
+        kept=known.columns_shown if keep_columns else frozenset(),
         by_name=bool(properties.names_used),
-        python_functions=python_functions(numbered),
+        python_functions=python_functions(known),
     )
 
 
@@ -70,7 +73,7 @@ def check_at_hand(landed: Path) -> None:
 
 
 def print_records(
-    properties: Path, landed: Path, form: Literal["json", "csv"], rejects: Path | None, out: TextIO
+    properties: Path, landed: Path, form: Literal["json", "csv"], rejects: Path | None, out: TextIO, today: date
 ) -> ConvertResult:
     """Write the records of a file at hand to ``out`` as ``json`` (one object a line) or ``csv``.
 
@@ -81,6 +84,8 @@ def print_records(
     check_at_hand(landed)
     with TemporaryDirectory(prefix="patron-update-") as place:
         folder = RunFolder(path=Path(place))
-        result = convert_landed(landed, folder, read(properties), encoding=None, site_names={}, secret=bytes(32))
+        result = convert_landed(
+            landed, folder, read(properties), encoding=None, site_names={}, secret=bytes(32), today=today
+        )
         write_records(folder, form, out, rejects)
     return result

@@ -63,8 +63,11 @@ def fetch_file(run: Run, seen: FileSeen, login: SftpLogin | None) -> Fetched:
     ).save(run)
 
 
-def convert(run: Run) -> Converted:
-    """Turn the landed file's columns into patron fields; rows that cannot be used are set aside with a message."""
+def convert(run: Run, at: datetime) -> Converted:
+    """Turn the landed file's columns into patron fields; rows that cannot be used are set aside with a message.
+
+    ``at`` is the time that the update is for: its day in the job's time zone is what the properties file calls today.
+    """
     from patron_update.conversion import convert_landed
     from patron_update.files.workspace import secret
 
@@ -76,6 +79,7 @@ def convert(run: Run) -> Converted:
         encoding=run.job.encoding,
         site_names=run.district.site_names,
         secret=secret(run.settings.home),
+        today=at.astimezone(run.job.schedule.week.timezone).date(),
     )
     return Converted(
         read=result.read,

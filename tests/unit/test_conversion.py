@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+from datetime import date
 from typing import TYPE_CHECKING
 
 import pytest
@@ -25,7 +26,7 @@ class Converting:
         (self.folder / "p.properties").write_text("CsvTextEncoding=UTF-8\n" + properties, encoding="utf-8")
         (self.folder / "p.csv").write_text(csv, encoding="utf-8")
         out = io.StringIO()
-        print_records(self.folder / "p.properties", self.folder / "p.csv", "json", None, out)
+        print_records(self.folder / "p.properties", self.folder / "p.csv", "json", None, out, date(2026, 8, 31))
         return [json.loads(line) for line in out.getvalue().splitlines()]
 
 

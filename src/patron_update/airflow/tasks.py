@@ -83,9 +83,9 @@ def fetch_file(run: Run, context: Context) -> dict[str, Any]:
 
 
 @task(minutes=60, **NEVER_AGAIN)
-def convert(run: Run, _: Context) -> dict[str, Any]:
+def convert(run: Run, context: Context) -> dict[str, Any]:
     """Turn the file's columns into patron fields, as the properties file says."""
-    return steps.convert(run).for_xcom()
+    return steps.convert(run, params.due_at(context)).for_xcom()
 
 
 @task(minutes=60, **NEVER_AGAIN)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -101,7 +102,9 @@ def convert(options: argparse.Namespace) -> int:
     """Convert a CSV by a properties file and print the records."""
     from patron_update.conversion import print_records
 
-    result = print_records(options.properties, options.csv, options.format, options.rejects, sys.stdout)
+    result = print_records(
+        options.properties, options.csv, options.format, options.rejects, sys.stdout, datetime.now().astimezone().date()
+    )
     set_aside = ", ".join(f"{rows:,} {outcome}" for outcome, rows in result.outcomes.items())
     for text in (
         *result.notes,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -67,13 +68,21 @@ def _asked(
     from patron_update.conversion import convert_landed
     from patron_update.files.survey import survey
     from patron_update.files.workspace import RunFolder
-    from patron_update.properties import python_functions, with_header
+    from patron_update.properties import for_file, python_functions
 
     folder = RunFolder(path=place)
+    today = datetime.fromtimestamp(csv.stat().st_mtime, UTC).date()  # the day that the file is for, as far as it tells
 
     def convert(used: Properties) -> ConvertResult:
         return convert_landed(
-            csv, folder, used, encoding=encoding, site_names=site_names or {}, secret=_NO_SECRET, keep_columns=True
+            csv,
+            folder,
+            used,
+            encoding=encoding,
+            site_names=site_names or {},
+            secret=_NO_SECRET,
+            today=today,
+            keep_columns=True,
         )
 
     try:
@@ -81,7 +90,7 @@ def _asked(
     except ColumnsMissingError as error:
         usable = _without_columns_beyond(properties, error.columns)
         result = convert(usable)
-    usable = with_header(usable, result.header)
+    usable = for_file(usable, result.header, today)
     with survey(folder, python_functions(usable), _NO_SECRET) as asked:
         return result, [
             *_told(usable, asked.told(), result.read),

@@ -6,7 +6,7 @@ What other rooms use stands here; the interpreter is the specification, the comp
 from patron_update.properties.compiler import compile_field, python_functions
 from patron_update.properties.dates import read_pattern, to_date
 from patron_update.properties.findings import Finding, MistakesError
-from patron_update.properties.header import with_header
+from patron_update.properties.for_file import for_file
 from patron_update.properties.interpreter import interpret
 from patron_update.properties.linter import lint
 from patron_update.properties.model import DEFAULT, Properties, Settings
@@ -26,6 +26,7 @@ __all__ = [
     "Settings",
     "Template",
     "compile_field",
+    "for_file",
     "interpret",
     "lint",
     "parse",
@@ -35,6 +36,5 @@ __all__ = [
     "read_pattern",
     "to_date",
     "uses",
-    "with_header",
     "write",
 ]

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import datetime as dt
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
+from patron_update.properties.conditions import OPERATORS
 from patron_update.properties.dates import MONTHS, WINDOW, DatePattern
+from patron_update.properties.functions import FUNCTIONS
 from patron_update.properties.model import DEFAULT, Properties
-from patron_update.properties.regexes import patron_regex
+from patron_update.properties.regexes import JavaRegex, patron_regex
 from patron_update.properties.sql import NUL, joined, literal, quoted, stripped, trimmed
 from patron_update.properties.template import (
+    LIST_SEPARATOR,
+    Coalesce,
+    Condition,
     DateStep,
-    IsEmpty,
+    If,
+    ListStep,
     Literal,
     MapStep,
     Part,
     Reference,
     RegexStep,
+    Source,
     Step,
     Template,
-    references_in,
+    TextStep,
+    Today,
 )
+from patron_update.properties.walking import regexes_in
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -29,9 +39,11 @@ if TYPE_CHECKING:
 
 MANY = 8
 """Entries of a table from which constant replacements are looked up in a MAP: a CASE of thousands is slow."""
+_USED_ONCE = {"equals", "in", "matches"}
+"""Operators whose SQL holds subject and values once."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, kw_only=True)
 class _Sql:
     """An expression; ``marks`` tells that its value may be a marked date, ``long`` that it should stand but once."""
 
@@ -44,8 +56,8 @@ def compile_field(properties: Properties, field: str) -> str:
     """Return one DuckDB expression over the columns c1…cn (VARCHAR, never NULL) that gives the value of ``field``.
 
     Its value is NULL for an element that is left out and chr(0) with the original for a date that does not parse. It
-    calls the functions of `python_functions` and no other function that DuckDB does not have itself. Columns that
-    ``properties`` refers to by name must have got their numbers (`with_header`).
+    calls the functions of `python_functions` and no other function that DuckDB does not have itself. ``properties``
+    must be `for_file` when it names columns or today.
     """
     return compile_template(properties, properties.fields[field])
 
@@ -55,17 +67,17 @@ def compile_template(properties: Properties, template: Template) -> str:
     return _Compiler(properties).template(template).text
 
 
+def compile_condition(properties: Properties, condition: Condition) -> str:
+    """Return a boolean expression: NULL or false unless ``condition`` is true."""
+    return f"({_Compiler(properties).condition(condition)})"
+
+
 def python_functions(properties: Properties) -> dict[str, Callable[[str | None, str, str], str]]:
     """Return the functions that the expressions call, by name: all parameters and the result are VARCHAR.
 
     Empty for most files. They are needed for a regex that DuckDB's RE2 cannot run.
     """
-    templates = [
-        *properties.fields.values(),
-        *(entry for table in properties.tables_used for entry in properties.maps[table].values()),
-    ]
-    steps = [step for template in templates for reference in references_in(template) for step in reference.steps]
-    needed = any(isinstance(step, RegexStep) and step.regex.re2 is None for step in steps)
+    needed = any(regex.re2 is None for template in properties.templates for regex in regexes_in(template))
     return {"patron_regex": patron_regex} if needed else {}
 
 
@@ -80,8 +92,8 @@ class _Compiler:
         parts = [self.part(part) for part in template.parts]
         marks = any(part.marks for part in parts)
         if len(parts) == 1 or not marks:
-            return _Sql(joined([part.text for part in parts]), marks)
-        return _Sql(self.first_mark_or_all(parts, ()), marks=True)
+            return _Sql(text=joined([part.text for part in parts]), marks=marks)
+        return _Sql(text=self.first_mark_or_all(parts, ()), marks=True)
 
     def first_mark_or_all(self, parts: Sequence[_Sql], known: tuple[str, ...]) -> str:
         """Return an expression for parts of which some may be marked: NULL comes before a mark, a mark before all."""
@@ -99,34 +111,80 @@ class _Compiler:
         """Return ``body`` of ``value``, which it may use many times: a long one is computed once and named."""
         if not value.long:
             return body(value.text)
-        name = f"v{next(self.names)}"
+        name = self.name()
         return f"list_transform([{value.text}], lambda {name}: {body(name)})[1]"
+
+    def name(self) -> str:
+        return f"v{next(self.names)}"
 
     def part(self, part: Part) -> _Sql:
         match part:
             case Literal(text=text):
-                return _Sql(quoted(text), long=False)
-            case IsEmpty():
-                then, otherwise = self.template(part.then), self.template(part.otherwise)
-                text = f"CASE WHEN {self.is_blank(part.tested)} THEN {then.text} ELSE {otherwise.text} END"
-                return _Sql(text, then.marks or otherwise.marks)
+                return _Sql(text=quoted(text), long=False)
+            case If():
+                return self.source(part)
             case Reference():
                 return self.reference(part)
 
-    def is_blank(self, tested: Template) -> str:
-        sql = self.template(tested).text
-        plain = len(tested.parts) == 1 and isinstance(tested.parts[0], Reference) and not tested.parts[0].steps
-        return f"coalesce({sql if plain else stripped(sql)}, '') = ''"
+    def source(self, source: Source) -> _Sql:
+        match source:
+            case int():
+                return _Sql(text=trimmed(f"c{source}"), long=False)
+            case If(condition=condition):
+                then, otherwise = self.template(source.then), self.template(source.otherwise)
+                text = f"CASE WHEN {self.condition(condition)} THEN {then.text} ELSE {otherwise.text} END"
+                return _Sql(text=text, marks=then.marks or otherwise.marks)
+            case Coalesce(alternatives=alternatives):
+                *first, last = (self.template(each) for each in alternatives)
+                texts = [*(self.without_blank(each).text for each in first), last.text]
+                return _Sql(text=f"coalesce({', '.join(texts)})", marks=any(each.marks for each in (*first, last)))
+            case Today(days=days, on=dt.date() as on):
+                return _Sql(text=quoted(f"{on + dt.timedelta(days):%m/%d/%Y}"), long=False)
+            case _:
+                raise TypeError(f"{source!r} is not known before there is a file: call for_file first")
+
+    def without_blank(self, value: _Sql) -> _Sql:
+        text = self.bound(value, lambda name: f"CASE WHEN {stripped(name)} <> '' THEN {name} END")
+        return _Sql(text=text, marks=value.marks)
+
+    def condition(self, condition: Condition) -> str:
+        """Return a boolean expression: NULL or false unless ``condition`` is true."""
+        subject, *values = (self.template(each) for each in (condition.subject, *condition.values))
+        operator = condition.operator
+        if operator == "empty":
+            answer = f"coalesce({subject.text if _is_column(condition.subject) else stripped(subject.text)}, '') = ''"
+            return f"NOT ({answer})" if condition.negated else answer
+        operands = [_filled(subject), *map(_filled, values)]
+        return self.compared(condition, operands, ())
+
+    def compared(self, condition: Condition, operands: Sequence[_Sql], known: tuple[str, ...]) -> str:
+        if len(known) < len(operands):
+            operand = operands[len(known)]
+            if condition.operator in _USED_ONCE and not operand.marks:
+                return self.compared(condition, operands, (*known, operand.text))
+            return self.bound(operand, lambda name: self.compared(condition, operands, (*known, name)))
+        answer = _matches(condition.regex, *known) if condition.regex else OPERATORS[condition.operator].sql(*known)
+        if condition.negated:
+            answer = f"NOT ({answer})"
+        marked = [f"starts_with({name}, {NUL})" for name, each in zip(known, operands, strict=True) if each.marks]
+        return f"CASE WHEN {' OR '.join(marked)} THEN NULL ELSE {answer} END" if marked else answer
 
     def reference(self, reference: Reference) -> _Sql:
-        sql = _Sql(trimmed(f"c{reference.column}"), long=False)
+        value = self.source(reference.source)
+        column = isinstance(reference.source, int)
         if reference.omit and not (reference.steps and isinstance(reference.steps[0], MapStep)):
-            sql = _Sql(f"nullif({sql.text}, '')", long=False)
-        for number, step in enumerate(reference.steps):
-            sql = self.step(sql, step, missing=literal(None if reference.omit else ""), first=not number)
-        return sql
+            value = _Sql(text=f"nullif({value.text}, '')", long=False) if column else self.without_blank(value)
+        return self.through(value, reference.steps, missing=literal(None if reference.omit else ""), first=column)
+
+    def through(self, value: _Sql, steps: Sequence[Step], *, missing: str, first: bool) -> _Sql:
+        """Pass ``value`` through the steps; ``first`` tells that it is neither marked nor NULL against ``missing``."""
+        for number, step in enumerate(steps):
+            value = self.step(value, step, missing=missing, first=first and not number)
+        return value
 
     def step(self, before: _Sql, step: Step, *, missing: str, first: bool) -> _Sql:
+        if isinstance(step, TextStep) and not before.marks:
+            return self.text_step(before, step, missing)
         marks = before.marks
 
         def body(value: str) -> str:
@@ -139,17 +197,49 @@ class _Compiler:
             return f"CASE WHEN {kept} THEN {value} ELSE {sql.text} END"
 
         text = self.bound(before, body)
-        return _Sql(text, marks)
+        return _Sql(text=text, marks=marks)
 
     def step_of(self, step: Step, value: str, missing: str) -> _Sql:
         match step:
             case MapStep(table=table):
                 return self.map(table, value, missing)
             case RegexStep():
-                return _Sql(_regex(step, value, missing))
-            case DateStep(pattern=pattern):
-                text = f"coalesce(strftime({_date(pattern, value)}, '%m/%d/%Y'), {NUL} || {value})"
-                return _Sql(f"CASE WHEN {value} = '' THEN {missing} ELSE {text} END", marks=True)
+                return _Sql(text=_regex(step, value, missing))
+            case TextStep():
+                return self.text_step(_Sql(text=value, long=False), step, missing)
+            case ListStep():
+                return self.parts(step, value, missing)
+            case DateStep(patterns=patterns):
+                dates = [_date(pattern, value) for pattern in patterns]
+                date = dates[0] if len(dates) == 1 else f"coalesce({', '.join(dates)})"
+                text = f"coalesce(strftime({date}, '%m/%d/%Y'), {NUL} || {value})"
+                return _Sql(text=f"CASE WHEN {value} = '' THEN {missing} ELSE {text} END", marks=True)
+
+    def text_step(self, before: _Sql, step: TextStep, missing: str) -> _Sql:
+        """Apply a function, whose SQL keeps NULL."""
+        function = FUNCTIONS[step.function]
+
+        def body(value: str) -> str:
+            return function.sql(value, *step.arguments)
+
+        text = self.bound(before, body) if function.long else body(before.text)
+        return _Sql(text=f"nullif({text}, '')" if missing == "NULL" else text)
+
+    def parts(self, step: ListStep, value: str, missing: str) -> _Sql:
+        part, name = self.name(), self.name()
+        split = f"list_transform(string_split({value}, {quoted(step.separator)}), lambda {part}: {stripped(part)})"
+        parts = f"list_filter({split}, lambda {part}: {part} <> '')"
+        each = self.through(_Sql(text=name, long=False), step.steps, missing="NULL", first=True)
+        if step.steps:
+            kept = f"lambda {part}: {stripped(part)} <> ''"
+            parts = f"list_filter(list_transform({parts}, lambda {name}: {each.text}), {kept})"
+        if not each.marks:
+            return _Sql(text=_listed(parts, missing))
+        marked = f"lambda {part}: starts_with({part}, {NUL})"
+        text = self.bound(
+            _Sql(text=parts), lambda found: f"coalesce(list_filter({found}, {marked})[1], {_listed(found, missing)})"
+        )
+        return _Sql(text=text, marks=True)
 
     def map(self, table: str, value: str, missing: str) -> _Sql:
         entries = {key: self.template(entry) for key, entry in self.maps[table].items()}
@@ -163,7 +253,31 @@ class _Compiler:
         if listed:
             pairs = ", ".join(f"{quoted(key)}: {text}" for key, text in listed.items())
             text = f"coalesce(MAP {{{pairs}}}[{value}], {text})"
-        return _Sql(text, any(sql.marks for sql in entries.values()))
+        return _Sql(text=text, marks=any(sql.marks for sql in entries.values()))
+
+
+def _is_column(template: Template) -> bool:
+    """Tell whether ``template`` is a column as it stands, which is trimmed already."""
+    return (
+        len(template.parts) == 1
+        and isinstance(template.parts[0], Reference)
+        and (isinstance(template.parts[0].source, int) and not template.parts[0].steps)
+    )
+
+
+def _filled(value: _Sql) -> _Sql:
+    """Return ``value`` with an empty text for NULL."""
+    return replace(value, text=f"coalesce({value.text}, '')")
+
+
+def _listed(parts: str, missing: str) -> str:
+    return f"coalesce(nullif(array_to_string({parts}, {quoted(LIST_SEPARATOR)}), ''), {missing})"
+
+
+def _matches(regex: JavaRegex, value: str) -> str:
+    if regex.re2 is None:
+        return f"patron_regex({value}, {quoted(regex.python)}, '') <> ''"
+    return f"regexp_matches({value}, {quoted(regex.re2)})"
 
 
 def _is_constant(template: Template) -> bool:

@@ -1,61 +1,80 @@
-r"""Read a value template from its text.
+r"""Read a value template or a condition from its text.
 
 Certain: ``{n}``, ``{n,omit}``, ``{n,date,PATTERN,omit}``, ``{n,map_t,omit}``, ``{n,regex("p","{$1}")}``, ISEMPTY with
 three arguments, literals, and all of them joined. Ours: several steps in one reference run from left to right, blanks
-around the arguments of ISEMPTY and around options do not count, ``\{`` and ``\}`` are the characters themselves,
-``{Last Name}`` is the column that has this name in the header, ``{"Name, last"}`` the same for a name with commas.
+around the arguments of ISEMPTY and around options do not count, ``\{`` and ``\}`` are the characters themselves. Ours
+too, and all inside braces, where the vendor's converter has nothing but the above: ``{Last Name}`` is the column that
+has this name in the header, ``{"Name, last"}`` the same for a name with commas; ``{if(condition,a,b)}``,
+``{coalesce(a,b,…)}`` and ``{today+n}`` stand in a column's place; the options are in `functions`.
 """
 
 from __future__ import annotations
 
 import re
+from typing import TYPE_CHECKING
 
-from patron_update.properties.dates import read_pattern
-from patron_update.properties.findings import SyntaxMistakeError, did_you_mean
+from patron_update.properties.conditions import OPERATORS, read_operator
+from patron_update.properties.findings import SyntaxMistakeError
+from patron_update.properties.functions import FUNCTIONS
 from patron_update.properties.lines import read_escape, unescape
-from patron_update.properties.regexes import java_regex, read_replacement
+from patron_update.properties.options import REGEX, Call, Option, Patterns, read_options
+from patron_update.properties.regexes import java_regex
 from patron_update.properties.template import (
     BLANKS,
-    DateStep,
-    IsEmpty,
+    Coalesce,
+    Condition,
+    If,
     Literal,
-    MapStep,
     Part,
     Reference,
-    RegexStep,
-    Step,
+    Source,
     Template,
+    Today,
 )
 
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
 DEEPEST = 20
-OPTIONS = ("omit", "date", "map_", "regex(")
 HIGHEST_COLUMN = 10_000
 
-_CALL = "ISEMPTY("
-_TEXT = r'\s*"((?:[^"\\]|\\.)*)"\s*'
-_QUOTED = re.compile(_TEXT, re.DOTALL)
-_TWO_TEXTS = re.compile(rf"{_TEXT},{_TEXT}\)\s*", re.DOTALL)
-_REGEX = re.compile(r"\s*regex\s*\(")
+_ISEMPTY = "ISEMPTY("
+_TEXT = r'"((?:[^"\\]|\\.)*)"'
+_QUOTED = re.compile(rf"\s*{_TEXT}\s*", re.DOTALL)
+_ARGUMENT = re.compile(rf"\s*(?:{_TEXT}|(-?[0-9]{{1,6}}))\s*([,)])", re.DOTALL)
+_CALL = re.compile(rf"\s*({'|'.join([REGEX, *FUNCTIONS])})\s*\(")
+_SOURCE_CALL = re.compile(r"\s*(if|coalesce)\(", re.IGNORECASE)
+_TODAY = re.compile(r"today\s*(?:([+-])\s*([0-9]{1,5}))?", re.IGNORECASE)
+_BLANK = re.compile(r"\s*")
 _SURROGATES = re.compile("([\ud800-\udbff])([\udc00-\udfff])")
 
 
-def read_template(text: str, line: int | None = None) -> Template:
-    """Return the template that ``text`` (as written, escapes and all) writes. Raises SyntaxMistakeError."""
-    parts = _Parser(text).parts(stops="", depth=0)
+def read_template(text: str, line: int | None = None, dates: Mapping[int, Patterns] | None = None) -> Template:
+    """Return the template that ``text`` (as written, escapes and all) writes. Raises SyntaxMistakeError.
+
+    ``dates`` are the declared date patterns by column.
+    """
+    parts = _Parser(text, dates or {}).parts(stops="", depth=0)
     return Template(parts=parts, text=text, line=line)
 
 
-class _Parser:
-    """One pass over a template's text."""
+def read_condition(text: str, dates: Mapping[int, Patterns]) -> Condition:
+    """Return the condition that ``text`` writes, all of it. Raises SyntaxMistakeError."""
+    return _Parser(text, dates).condition(stops="", depth=0)
 
-    def __init__(self, text: str) -> None:
+
+class _Parser:
+    """One pass over a text."""
+
+    def __init__(self, text: str, dates: Mapping[int, Patterns]) -> None:
         self.text = text
+        self.dates = dates
         self.index = 0
 
     def parts(self, *, stops: str, depth: int) -> tuple[Part, ...]:
         """Read up to one of ``stops`` outside braces and inner parentheses, or to the end."""
         if depth > DEEPEST:
-            raise SyntaxMistakeError("ISEMPTY stands too deep inside itself.", f"Use at most {DEEPEST} levels.")
+            raise SyntaxMistakeError("A function stands too deep inside others.", f"Use at most {DEEPEST} levels.")
         parts: list[Part] = []
         literal: list[str] = []
         inner = 0
@@ -63,9 +82,9 @@ class _Parser:
             character = self.text[self.index]
             if not inner and character in stops:
                 break
-            if character == "{" or self.text.startswith(_CALL, self.index):
+            if character == "{" or self.text.startswith(_ISEMPTY, self.index):
                 _add_literal(parts, literal)
-                parts.append(self._reference() if character == "{" else self._call(depth))
+                parts.append(self._reference(depth) if character == "{" else self._isempty(depth))
                 continue
             if character == "}":
                 raise SyntaxMistakeError(
@@ -77,6 +96,74 @@ class _Parser:
         _add_literal(parts, literal)
         return tuple(parts)
 
+    def condition(self, *, stops: str, depth: int) -> Condition:
+        """Read a reference, an operator and what it compares with, up to one of ``stops`` or to the end."""
+        self._skip_blanks()
+        if not self._at("{"):
+            raise SyntaxMistakeError("A condition begins with a column.", 'Write {9} equals "T", for example.')
+        begin = self.index
+        parts: tuple[Part, ...] = (self._reference(depth),)
+        subject = Template(parts=parts, text=self.text[begin : self.index])
+        operator, negated, self.index = read_operator(self.text, self.index)
+        values: tuple[Template, ...] = ()
+        regex = None
+        if operator == "matches":
+            regex = java_regex(self._quoted_pattern())
+        elif operator == "in":
+            values = self._list(depth)
+        elif OPERATORS[operator].values:
+            values = (self._argument(stops, depth),)
+            if not values[0].text:
+                raise SyntaxMistakeError(f'"{operator}" needs a value.', 'Write "is empty", or "" for an empty text.')
+        self._skip_blanks()
+        if self.index < len(self.text) and not (stops and self.text[self.index] in stops):
+            raise SyntaxMistakeError(
+                f"Character {self.index + 1}, behind the condition, is not expected.",
+                "One condition has one operator; put a text with commas in double quotes.",
+            )
+        return Condition(subject=subject, operator=operator, values=values, regex=regex, negated=negated)
+
+    def _quoted_pattern(self) -> str:
+        found = _QUOTED.match(self.text, self.index)
+        if not found:
+            raise SyntaxMistakeError("matches is not followed by a regex in quotes.", 'Write matches "^T".')
+        self.index = found.end()
+        return found[1]
+
+    def _list(self, depth: int) -> tuple[Template, ...]:
+        self._skip_blanks()
+        if not self._at("("):
+            raise SyntaxMistakeError("in is not followed by a list.", "Write in (PK,KG).")
+        self.index += 1
+        return self._arguments("in (", depth)
+
+    def _arguments(self, name: str, depth: int) -> tuple[Template, ...]:
+        """Read arguments up to the closing parenthesis."""
+        arguments = [self._argument(",)", depth)]
+        while self._comma(name):
+            arguments.append(self._argument(",)", depth))
+        return tuple(arguments)
+
+    def _comma(self, name: str) -> bool:
+        """Step over a comma (True) or the closing parenthesis (False)."""
+        self.index += 1
+        before = self.text[self.index - 1 : self.index]
+        if not before:
+            raise SyntaxMistakeError(f"{name} never closes.", "Close it with ')'.")
+        return before == ","
+
+    def _argument(self, stops: str, depth: int) -> Template:
+        """Read an argument of ours: a template without the blanks around it, or a text in double quotes."""
+        begin = self.index
+        quoted = _QUOTED.match(self.text, self.index)
+        if quoted and (quoted.end() == len(self.text) or self.text[quoted.end()] in stops):
+            self.index = quoted.end()
+            parts: list[Part] = []
+            _add_literal(parts, list(unescape(quoted[1])))
+            return Template(parts=tuple(parts), text=quoted[0].strip())
+        found = self.parts(stops=stops, depth=depth + 1)
+        return Template(parts=_stripped(found), text=self.text[begin : self.index].strip())
+
     def _character(self) -> str:
         if self.text[self.index] == "\\":
             piece, self.index = read_escape(self.text, self.index)
@@ -84,34 +171,41 @@ class _Parser:
         self.index += 1
         return self.text[self.index - 1]
 
-    def _call(self, depth: int) -> IsEmpty:
+    def _at(self, character: str) -> bool:
+        return self.text.startswith(character, self.index)
+
+    def _skip_blanks(self) -> None:
+        found = _BLANK.match(self.text, self.index)
+        self.index = found.end() if found else self.index
+
+    def _isempty(self, depth: int) -> If:
         start = self.index + 1
-        self.index += len(_CALL)
+        self.index += len(_ISEMPTY)
         arguments: list[Template] = []
         while True:
             begin = self.index
             parts = self.parts(stops=",)", depth=depth + 1)
             arguments.append(Template(parts=_stripped(parts), text=self.text[begin : self.index].strip()))
-            if self.index >= len(self.text):
-                raise SyntaxMistakeError(f"ISEMPTY( at character {start} never closes.", "Close it with ')'.")
-            self.index += 1
-            if self.text[self.index - 1] == ")":
+            if not self._comma(f"ISEMPTY( at character {start}"):
                 break
         if len(arguments) != len(("tested", "then", "otherwise")):
             raise SyntaxMistakeError(
                 f"ISEMPTY at character {start} has {len(arguments)} arguments; it takes three.",
                 r"Write ISEMPTY({5},{4},{5}); a comma that belongs to a text is written \,.",
             )
-        return IsEmpty(tested=arguments[0], then=arguments[1], otherwise=arguments[2])
+        tested, then, otherwise = arguments
+        return If(condition=Condition(subject=tested, operator="empty"), then=then, otherwise=otherwise)
 
-    def _reference(self) -> Reference:
+    def _reference(self, depth: int) -> Reference:
         start = self.index + 1
         self.index += 1
-        column = self._column(start)
-        options: list[str | RegexStep] = []
+        source = self._source(start, depth)
+        options: list[Option] = []
         while self._separator(start) == ",":
             options.append(self._option(start))
-        return _reference(column, options)
+        declared = self.dates.get(source, ()) if isinstance(source, int) else ()
+        steps, omit = read_options(options, declared)
+        return Reference(source=source, steps=steps, omit=omit)
 
     def _separator(self, start: int) -> str:
         character = self.text[self.index : self.index + 1]
@@ -131,34 +225,57 @@ class _Parser:
             piece.append(self._character())
         return "".join(piece)
 
-    def _column(self, start: int) -> int | str:
+    def _source(self, start: int, depth: int) -> Source:
         quoted = _QUOTED.match(self.text, self.index)
         if quoted:
             self.index = quoted.end()
             return _name(unescape(quoted[1]), quoted=True)
+        call = _SOURCE_CALL.match(self.text, self.index)
+        if call:
+            self.index = call.end()
+            source = (
+                self._if(depth)
+                if call[1].lower() == "if"
+                else Coalesce(alternatives=self._arguments("coalesce(", depth))
+            )
+            self._skip_blanks()
+            return source
         text = self._piece(start).strip()
+        today = _TODAY.fullmatch(text)
+        if today:
+            return Today(days=int(f"{today[1] or '+'}{today[2] or 0}"))
         return _number(text) if text.isascii() and text.isdigit() else _name(text, quoted=False)
 
-    def _option(self, start: int) -> str | RegexStep:
-        call = _REGEX.match(self.text, self.index)
+    def _if(self, depth: int) -> If:
+        condition = self.condition(stops=",)", depth=depth + 1)
+        branches = self._arguments("if(", depth) if self._comma("if(") else ()
+        if not 1 <= len(branches) <= len(("then", "otherwise")):
+            raise SyntaxMistakeError(
+                f"if has {len(branches)} results behind its condition; it takes one or two.",
+                'Write {if({9} equals "T",yes,no)}; put a text with commas in double quotes.',
+            )
+        then, otherwise = (*branches, Template(parts=()))[:2]
+        return If(condition=condition, then=then, otherwise=otherwise)
+
+    def _option(self, start: int) -> Option:
+        call = _CALL.match(self.text, self.index)
         if not call:
             return self._piece(start)
         self.index = call.end()
-        return self._regex()
-
-    def _regex(self) -> RegexStep:
-        found = _TWO_TEXTS.match(self.text, self.index)
-        if not found:
-            raise SyntaxMistakeError("regex( is not followed by two texts in quotes.", 'Write regex("(.*)@.*","{$1}").')
-        self.index = found.end()
-        regex = java_regex(found[1])
-        replacement = read_replacement(found[2].replace('\\"', '"'))
-        highest = max((part for part in replacement if isinstance(part, int)), default=0)
-        if highest > regex.groups:
-            raise SyntaxMistakeError(
-                f"The replacement uses group {{${highest}}}; the regex has {regex.groups}.", "Count the parentheses."
-            )
-        return RegexStep(regex=regex, replacement=replacement)
+        arguments: list[str | int] = []
+        closed = ""
+        while closed != ")":
+            found = _ARGUMENT.match(self.text, self.index)
+            if not found:
+                example = FUNCTIONS[call[1]].example if call[1] in FUNCTIONS else 'regex("(.*)@.*","{$1}")'
+                raise SyntaxMistakeError(
+                    f"{call[1]}( is not followed by texts in quotes and numbers.", f"Write {example}."
+                )
+            self.index = found.end()
+            arguments.append(int(found[2]) if found[2] else found[1])
+            closed = found[3]
+        self._skip_blanks()
+        return Call(name=call[1], arguments=tuple(arguments))
 
 
 def _add_literal(parts: list[Part], literal: list[str]) -> None:
@@ -179,19 +296,6 @@ def _stripped(parts: tuple[Part, ...]) -> tuple[Part, ...]:
     return tuple(part for part in result if part != Literal(text=""))
 
 
-def _reference(column: int | str, options: list[str | RegexStep]) -> Reference:
-    words = [option.strip() if isinstance(option, str) else option for option in options]
-    last = len(words) - 1 if words and words[-1] == "omit" else len(words)
-    steps: list[Step] = []
-    for index, word in enumerate(words[:last]):
-        if word == "date":
-            steps.append(_date(options[index + 1 : last]))
-            break
-        if word != "omit":
-            steps.append(_map(word) if isinstance(word, str) else word)
-    return Reference(column=column, steps=tuple(steps), omit="omit" in words)
-
-
 def _number(text: str) -> int:
     if not 1 <= int(text[:6]) <= HIGHEST_COLUMN:
         raise SyntaxMistakeError(f"{{{text}}} is no column.", "Columns are counted from 1.")
@@ -207,23 +311,3 @@ def _name(text: str, *, quoted: bool) -> str:
             "Write the number of a column, {1} is the first, or its name in the header: {Last Name}.",
         )
     return name
-
-
-def _date(pieces: list[str | RegexStep]) -> DateStep:
-    """Build a date step from everything behind ``date``: a pattern may hold commas itself."""
-    texts = [piece for piece in pieces if isinstance(piece, str)]
-    pattern = ",".join(texts).strip()
-    if not pattern or len(texts) < len(pieces):
-        raise SyntaxMistakeError("date is not followed by a pattern alone.", "Write {8,date,MM/dd/yyyy,omit}.")
-    return DateStep(pattern=read_pattern(pattern))
-
-
-def _map(option: str) -> MapStep:
-    table = option.removeprefix("map_")
-    if table == option or not table:
-        guess = did_you_mean(option, OPTIONS)
-        raise SyntaxMistakeError(
-            f'"{option}" is no option of a column; {guess}' if guess else f'"{option}" is no option of a column.',
-            'Options are omit, date,PATTERN, map_<table> and regex("…","…").',
-        )
-    return MapStep(table=table)

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from patron_update.domain.fields import BY_NAME
 from patron_update.domain.messages import Severity
 from patron_update.properties.findings import Finding
-from patron_update.properties.template import DateStep, RegexStep, Template, references_in
+from patron_update.properties.template import DateStep
+from patron_update.properties.walking import flat, references_in, regexes_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -106,8 +107,9 @@ def _barcode(properties: Properties) -> Iterator[Finding]:
 def _what_rows_would_tell(properties: Properties) -> Iterator[Finding]:
     """Yield what can be guessed without a CSV; with one at hand its rows are asked."""
     for field, template in properties.fields.items():
-        steps = (step for reference in references_in(template) for step in reference.steps)
-        if any(isinstance(step, DateStep) and step.pattern.short_year for step in steps):
+        steps = (step for reference in references_in(template) for step in flat(reference.steps))
+        patterns = (pattern for step in steps if isinstance(step, DateStep) for pattern in step.patterns)
+        if any(pattern.short_year for pattern in patterns):
             text = f"field_{field}: years of two digits from 38 to 99 are read as 19xx, from 00 to 37 as 20xx."
             yield _finding("two_digit_year", template.line, text, "Have the SIS export four digits.", Severity.INFO)
     username, password = properties.fields.get("username"), properties.fields.get("password")
@@ -122,16 +124,9 @@ def _texts(properties: Properties) -> Iterator[Finding]:
         if "isempty(" in template.text.lower().replace("ISEMPTY(".lower(), "", template.text.count("ISEMPTY(")):
             text = "isempty( is a plain text here."
             yield _finding("function_in_lower_case", template.line, text, "Write ISEMPTY( to call the function.")
-        if any("\\\\" in pattern for pattern in _patterns(template)):
+        if any("\\\\" in regex.pattern for regex in regexes_in(template)):
             text = "The regex holds a double backslash, which means a backslash in the value."
             yield _finding("double_backslash", template.line, text, r"Write \w rather than \\w.")
-
-
-def _patterns(template: Template) -> Iterator[str]:
-    for column in references_in(template):
-        for step in column.steps:
-            if isinstance(step, RegexStep):
-                yield step.regex.pattern
 
 
 def _finding(code: str, line: int | None, text: str, remedy: str, severity: Severity = _WARNING) -> Finding:

@@ -7,7 +7,8 @@ from graphlib import CycleError, TopologicalSorter
 
 from patron_update.domain.messages import Severity
 from patron_update.properties.findings import Finding, did_you_mean
-from patron_update.properties.template import Template, tables_in
+from patron_update.properties.template import Template
+from patron_update.properties.walking import tables_in
 
 DEEPEST = 20
 """Maps inside maps."""

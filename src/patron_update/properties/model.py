@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from patron_update.properties.lines import COMMENTS_BEGIN, COMMENTS_END, Line
-from patron_update.properties.template import Template, references_in, tables_in
+from patron_update.properties.walking import references_in, tables_in, with_sources
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from patron_update.properties.findings import Finding
+    from patron_update.properties.template import Source, Template
 
 MEANING = 1
 """Raised whenever the same file comes to mean something else, so that everything is looked at again."""
@@ -83,6 +84,13 @@ class Properties:
         return frozenset[str]().union(*(self.names_of(field) for field in self.fields))
 
     @property
+    def templates(self) -> Iterator[Template]:
+        """Yield every template that may give a value, map entries too."""
+        yield from self.fields.values()
+        for table in sorted(self.tables_used):
+            yield from self.maps[table].values()
+
+    @property
     def tables_used(self) -> frozenset[str]:
         """Return the map tables that some field reaches."""
         return frozenset[str]().union(*(self._tables_below(template) for template in self.fields.values()))
@@ -125,11 +133,22 @@ class Properties:
         """Return the number of the line of ``key`` that counts, the last one."""
         return max((line.number for line in self.lines if line.key == key), default=None)
 
-    def _sources(self, field: str) -> Iterator[int | str]:
+    def with_sources(self, change: Callable[[Source], Source]) -> Properties:
+        """Return these properties with ``change`` applied to every source in them; tables that nothing uses vanish."""
+        return replace(
+            self,
+            fields={field: with_sources(template, change) for field, template in self.fields.items()},
+            maps={
+                table: {value: with_sources(entry, change) for value, entry in self.maps[table].items()}
+                for table in sorted(self.tables_used)
+            },
+        )
+
+    def _sources(self, field: str) -> Iterator[Source]:
         template = self.fields[field]
         replacements = (entry for table in self._tables_below(template) for entry in self.maps[table].values())
         for each in (template, *replacements):
-            yield from (reference.column for reference in references_in(each))
+            yield from (reference.source for reference in references_in(each))
 
     def _tables_below(self, template: Template) -> frozenset[str]:
         found: set[str] = set()

@@ -13,8 +13,10 @@ from patron_update.properties.grammar import read_template
 from patron_update.properties.lines import Line, read_lines, unescape
 from patron_update.properties.maps import check_maps, split_entry
 from patron_update.properties.model import Properties
+from patron_update.properties.options import Patterns, read_type
 from patron_update.properties.settings import KEYS, read_settings
-from patron_update.properties.template import BLANKS, Template, tables_in
+from patron_update.properties.template import BLANKS, Template
+from patron_update.properties.walking import tables_in
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -57,9 +59,12 @@ class _Reader:
         self.warnings: list[Finding] = []
         self.mistakes: list[Finding] = []
         self.entries: dict[str, Line] = {}
+        self.dates: dict[int, Patterns] = {}
 
     def properties(self, name: str) -> Properties:
         self._read_entries()
+        types = self._field_types()
+        self.dates = self._declared_dates(types)
         fields = {key.removeprefix("field_"): line for key, line in self.entries.items() if self._is_field(key)}
         templates = {field.name: self._template(fields[field.name]) for field in FIELDS if field.name in fields}
         maps = self._maps(templates)
@@ -73,7 +78,7 @@ class _Reader:
             settings=settings,
             fields=templates,
             maps=maps,
-            field_types=self._field_types(),
+            field_types=types,
             field_type_total=self._total(),
             warnings=tuple(sorted(self.warnings, key=lambda finding: finding.line or 0)),
             lines=self.lines,
@@ -121,7 +126,7 @@ class _Reader:
 
     def _template(self, line: Line) -> Template:
         try:
-            return read_template(line.value, line.number)
+            return read_template(line.value, line.number, self.dates)
         except SyntaxMistakeError as mistake:
             self._mistake("bad_template", line, mistake.text, mistake.remedy)
             return Template(parts=(), line=line.number)
@@ -155,8 +160,19 @@ class _Reader:
             return ""
 
     def _field_types(self) -> dict[int, str]:
-        found = {key: re.fullmatch(r"field_type_([0-9]{1,5})", key) for key in self.entries}
+        found = {key: re.fullmatch(r"field_type_([1-9][0-9]{0,4})", key) for key in self.entries}
         return {int(match[1]): self._text(self.entries[key]) for key, match in found.items() if match}
+
+    def _declared_dates(self, types: Mapping[int, str]) -> dict[int, Patterns]:
+        """Return the date patterns of the columns that declare some; warn of types that do not exist."""
+        dates = {}
+        for column, text in types.items():
+            try:
+                dates[column] = read_type(text)
+            except SyntaxMistakeError as mistake:
+                line = self.entries[f"field_type_{column}"]
+                self._warn("field_type_unknown", line, f"{line.key}: {mistake.text}", mistake.remedy)
+        return dates
 
     def _total(self) -> int | None:
         line = self.entries.get(TOTAL)
@@ -173,7 +189,11 @@ class _Reader:
     def _warn_of_unknown_keys(self) -> None:
         fields = [f"field_{name}" for name in BY_NAME]
         for key, line in self.entries.items():
-            if key in {*fields, *KEYS, TOTAL} or key.startswith("map_") or re.fullmatch(r"field_type_[0-9]{1,5}", key):
+            if (
+                key in {*fields, *KEYS, TOTAL}
+                or key.startswith("map_")
+                or re.fullmatch(r"field_type_[1-9][0-9]{0,4}", key)
+            ):
                 continue
             if _RULE.fullmatch(key):
                 text = f'The rule "{key}" is not supported yet; it is ignored.'

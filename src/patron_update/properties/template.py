@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    import datetime as dt
 
     from patron_update.properties.dates import DatePattern
     from patron_update.properties.regexes import JavaRegex
@@ -16,6 +16,9 @@ BLANKS = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200C))) 
 
 MARK = "\0"
 """Stands before the original text of a date that does not parse."""
+
+LIST_SEPARATOR = ","
+"""Between the parts of a list, once they were split and worked on."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,33 +45,79 @@ class RegexStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DateStep:
-    """Read the value as a date and write it as MM/DD/YYYY. Always the last step."""
+    """Read the value as a date, by the first pattern that fits, and write it as MM/DD/YYYY. Always the last step."""
 
-    pattern: DatePattern
-
-
-Step = MapStep | RegexStep | DateStep
+    patterns: tuple[DatePattern, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Reference:
-    """The value of one column, by its number (1-based) or its name in the header, passed through the steps in order."""
+class TextStep:
+    """Apply one of `functions.FUNCTIONS` to the value."""
 
-    column: int | str
+    function: str
+    arguments: tuple[str | int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListStep:
+    """Split the value and apply ``steps`` to each part; blank and omitted parts vanish. Always the last step."""
+
+    separator: str
     steps: tuple[Step, ...] = ()
-    omit: bool = False
+
+
+Step = MapStep | RegexStep | DateStep | TextStep | ListStep
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class IsEmpty:
-    """``then`` when ``tested`` is blank or omitted, ``otherwise`` when it is not."""
+class Condition:
+    """Whether ``subject`` stands to ``values`` as ``operator`` (one of `conditions.OPERATORS`) says."""
 
-    tested: Template
+    subject: Template
+    operator: str
+    values: tuple[Template, ...] = ()
+    regex: JavaRegex | None = None
+    negated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class If:
+    """``then`` when the condition is true, ``otherwise`` when it is false or cannot be told."""
+
+    condition: Condition
     then: Template
     otherwise: Template
 
 
-Part = Literal | Reference | IsEmpty
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Coalesce:
+    """The first alternative that is neither blank nor left out; else the last one as it is."""
+
+    alternatives: tuple[Template, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Today:
+    """A date, ``days`` from the day ``on`` which the file is converted (None until that is known)."""
+
+    days: int
+    on: dt.date | None = None
+
+
+Source = int | str | If | Coalesce | Today
+"""Where a reference gets its value: a column by its number (1-based) or its name in the header, or our functions."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reference:
+    """The value of ``source``, passed through the steps in order."""
+
+    source: Source
+    steps: tuple[Step, ...] = ()
+    omit: bool = False
+
+
+Part = Literal | Reference | If
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,37 +127,3 @@ class Template:
     parts: tuple[Part, ...]
     text: str = ""
     line: int | None = None
-
-
-def references_in(template: Template) -> Iterator[Reference]:
-    """Yield every reference in ``template``, tested and alternative ones included; maps are not followed."""
-    for part in template.parts:
-        if isinstance(part, Reference):
-            yield part
-        elif isinstance(part, IsEmpty):
-            for inner in (part.tested, part.then, part.otherwise):
-                yield from references_in(inner)
-
-
-def tables_in(template: Template) -> Iterator[str]:
-    """Yield the map table of every reference in ``template``; once per reference."""
-    for reference in references_in(template):
-        for step in reference.steps:
-            if isinstance(step, MapStep):
-                yield step.table
-
-
-def numbered(template: Template, number: Callable[[str], int]) -> Template:
-    """Return ``template`` with ``number`` of its name for every column that it refers to by name."""
-    return replace(template, parts=tuple(_numbered(part, number) for part in template.parts))
-
-
-def _numbered(part: Part, number: Callable[[str], int]) -> Part:
-    match part:
-        case Reference(column=str(name)):
-            return replace(part, column=number(name))
-        case IsEmpty():
-            tested, then, otherwise = (numbered(inner, number) for inner in (part.tested, part.then, part.otherwise))
-            return IsEmpty(tested=tested, then=then, otherwise=otherwise)
-        case _:
-            return part

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import os
+from datetime import date
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from patron_update.properties import compile_field, parse
+from patron_update.properties import compile_field, for_file, parse
+from patron_update.properties.conditions import OPERATORS
 from patron_update.properties.sql import quoted
 
 COLUMNS = 4
@@ -108,17 +110,59 @@ def _regex(draw: st.DrawFn) -> str:
     return f'regex("{pattern}","{"".join(replacement)}")'
 
 
+def _text_step(draw: st.DrawFn) -> str:
+    number, sep = st.integers(-3, 3).filter(bool), st.sampled_from([",", "-", " ", "a", "'", "\\\\"])
+    return draw(
+        st.one_of(
+            st.sampled_from(["trim", "upper", "lower", "title"]),
+            st.tuples(st.sampled_from(["0", " ", "'", "é"]), st.integers(1, 9)).map(lambda a: f'pad("{a[0]}",{a[1]})'),
+            number.map(lambda start: f"substring({start})"),
+            st.tuples(number, st.integers(1, 3)).map(lambda a: f"substring({a[0]},{a[1]})"),
+            st.tuples(sep, number).map(lambda a: f'split("{a[0]}",{a[1]})'),
+            st.tuples(sep, st.sampled_from(["", "x", "'"])).map(lambda a: f'replace("{a[0]}","{a[1]}")'),
+        )
+    )
+
+
+def _list_step(draw: st.DrawFn) -> str:
+    return draw(st.sampled_from(['split(",")', 'split(" ")', 'split("a")']))
+
+
 @st.composite
-def columns(draw: st.DrawFn, tables: tuple[str, ...]) -> str:
-    options = [str(draw(st.integers(1, COLUMNS)))]
-    for kind in draw(st.lists(st.sampled_from(["map", "regex"]), max_size=2)):
-        if kind == "regex":
-            options.append(_regex(draw))
+def columns(draw: st.DrawFn, tables: tuple[str, ...], inner: st.SearchStrategy[str] | None = None) -> str:
+    options = [draw(sources(tables, inner) if inner is not None else st.integers(1, COLUMNS).map(str))]
+    for kind in draw(st.lists(st.sampled_from(["map", "regex", "text", "text", "list"]), max_size=3)):
+        if kind != "map":
+            options.append({"regex": _regex, "text": _text_step, "list": _list_step}[kind](draw))
         elif tables:
             options.append(f"map_{draw(st.sampled_from(tables))}")
     if draw(st.integers(0, 3)) == 0:
-        options += ["date", draw(date_patterns)]
+        options += ["date", "|".join(draw(st.lists(date_patterns, min_size=1, max_size=2)))]
     return "{" + ",".join([*options, *draw(st.sampled_from([[], ["omit"]]))]) + "}"
+
+
+def sources(tables: tuple[str, ...], inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
+    """Return our functions that stand in a column's place, over templates."""
+    return st.one_of(
+        st.integers(-90, 90).map(lambda days: f"today{days:+}"),
+        st.lists(inner, min_size=1, max_size=3).map(lambda each: f"coalesce({','.join(each)})"),
+        st.tuples(conditions(tables, inner), inner, inner).map(lambda three: f"if({','.join(three)})"),
+        st.tuples(conditions(tables, inner), inner).map(lambda two: f"if({','.join(two)})"),
+    )
+
+
+@st.composite
+def conditions(draw: st.DrawFn, tables: tuple[str, ...], inner: st.SearchStrategy[str]) -> str:
+    subject = draw(columns(tables))
+    operator = draw(st.sampled_from(sorted(OPERATORS)))
+    value = draw(st.sampled_from(["KG", "1", "-0.5", "{2}", '"a"', "{3,date,MM/dd/yyyy}", "{today}"]) | inner)
+    written = {
+        "empty": "",
+        "in": f"({value},KG)",
+        "matches": f'"{draw(patterns)}"',
+    }.get(operator, value or '""')
+    negated = draw(st.sampled_from(["", "not ", "is ", "is not "]))
+    return f"{subject} {negated}{operator} {written}"
 
 
 def templates(tables: tuple[str, ...]) -> st.SearchStrategy[str]:
@@ -126,7 +170,7 @@ def templates(tables: tuple[str, ...]) -> st.SearchStrategy[str]:
         return st.tuples(inner, inner, inner).map(lambda three: f"ISEMPTY({','.join(three)})")
 
     single = literals.map(lambda text: escaped(text, more="(),")) | columns(tables)
-    nested = st.recursive(single, calls, max_leaves=4)
+    nested = st.recursive(single, lambda inner: calls(inner) | columns(tables, inner), max_leaves=4)
     return columns(tables).map(str) | st.lists(columns(tables).map(str) | nested, min_size=1, max_size=3).map("".join)
 
 
@@ -144,7 +188,7 @@ def files(draw: st.DrawFn) -> str:
 )
 @given(text=files(), file=rows)
 def test_compiled_is_interpreted(both, text, file):
-    properties = parse(text, "random")
+    properties = for_file(parse(text, "random"), [], date(2026, 8, 31))
 
     for field in properties.fields:
         both(properties, field, file)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from patron_update.properties import MARK, parse, with_header
+from patron_update.properties import MARK, for_file, parse
 
 PAGE = (Path(__file__).parents[3] / "docs" / "properties.md").read_text(encoding="utf-8")
+TODAY = date(2026, 8, 31)
 EXAMPLES = re.findall(r"^```example\n(.*?)\n---\n(.*?)\n```$", PAGE, re.DOTALL | re.MULTILINE)
 
 
@@ -20,7 +22,7 @@ def test_every_example_of_the_page_is_run():
 @pytest.mark.parametrize(("lines", "table"), EXAMPLES)
 def test_an_example_is_true(both, lines, table):
     header, rows = read(table)
-    properties = with_header(parse(lines, "docs/properties.md"), header)
+    properties = for_file(parse(lines, "docs/properties.md"), header, TODAY)
     (field,) = properties.fields
 
     values = both(properties, field, [columns(row) for row, _ in rows])

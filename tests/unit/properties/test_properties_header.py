@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import pytest
 
 from patron_update.errors import PropertiesError, UnreadableFileError
-from patron_update.properties import interpret, parse, with_header
+from patron_update.properties import for_file, interpret, parse
 
+TODAY = date(2026, 8, 31)
 HEADER = ["Student ID", "Last Name", "Grade", "Name, first", "2027", "Phone (Home)"]
 ROW = ["17", "Núñez", "KG", "Ann", "yes", "555"]
 
@@ -30,14 +33,14 @@ def file(*lines: str):
     ],
 )
 def test_a_name_stands_where_a_number_may_stand(both, template, value):
-    properties = with_header(file(f"field_lastName={template}", "map_grade_KG=K{STUDENT ID}"), HEADER)
+    properties = for_file(file(f"field_lastName={template}", "map_grade_KG=K{STUDENT ID}"), HEADER, TODAY)
 
     assert both(properties, "lastName", [ROW]) == [value]
 
 
 def test_the_order_of_the_columns_may_change_and_the_fingerprint_stays():
     properties = file("field_lastName={Last Name}", "field_gradeLevel={Grade}")
-    turned = with_header(properties, HEADER[::-1])
+    turned = for_file(properties, HEADER[::-1], TODAY)
 
     assert interpret(turned, "lastName", ROW[::-1]) == "Núñez"
     assert turned.fingerprint == properties.fingerprint
@@ -49,7 +52,7 @@ def test_a_name_that_the_header_does_not_have_is_named_with_a_guess():
     properties = file("field_lastName={Lastname}", "field_firstName={First}")
 
     with pytest.raises(UnreadableFileError) as error:
-        with_header(properties, HEADER)
+        for_file(properties, HEADER, TODAY)
 
     assert 'no column "Lastname"; did you mean "Last Name"?' in str(error.value)
     assert 'no column "First".' in str(error.value)
@@ -60,8 +63,8 @@ def test_a_name_that_the_header_has_twice_is_refused_unless_case_tells_them_apar
     properties = file("field_lastName={Name}")
 
     with pytest.raises(UnreadableFileError, match=r'"Name" 2 times \(columns 1, 3\)'):
-        with_header(properties, ["name", "id", "NAME"])
-    assert with_header(properties, ["name", "Name"]).columns_used == {2}
+        for_file(properties, ["name", "id", "NAME"], TODAY)
+    assert for_file(properties, ["name", "Name"], TODAY).columns_used == {2}
 
 
 def test_names_need_a_header():

@@ -1,4 +1,4 @@
-"""Columns by name: which column of a file each name means, whatever order the file's columns are in."""
+"""What a properties file means for one file on one day: numbers for the columns that have names, a date for today."""
 
 from __future__ import annotations
 
@@ -8,37 +8,37 @@ from typing import TYPE_CHECKING
 
 from patron_update.errors import UnreadableFileError
 from patron_update.properties.findings import did_you_mean
-from patron_update.properties.template import BLANKS, numbered
+from patron_update.properties.template import BLANKS, Source, Today
 
 if TYPE_CHECKING:
+    import datetime as dt
     from collections.abc import Sequence
 
     from patron_update.properties.model import Properties
 
 
-def with_header(properties: Properties, header: Sequence[str]) -> Properties:
-    """Return ``properties`` with the number, in ``header``, of every column that it refers to by name.
+def for_file(properties: Properties, header: Sequence[str], today: dt.date) -> Properties:
+    """Return ``properties`` with the number, in ``header``, of every column that has a name, and with ``today``'s date.
 
     Raises UnreadableFileError, naming every name that the header does not have or has more than once, but nothing else
-    of the header: it may be a patron. Case and blanks around a name do not count. The fingerprint stays: the order of
-    a file's columns is no part of what is meant.
+    of the header: it may be a patron. Case and blanks around a name do not count. The fingerprint stays: neither the
+    order of a file's columns nor the day is part of what is meant.
     """
     problems = [problem for name in sorted(properties.names_used) if (problem := _problem(name, header))]
     if problems:
         remedy = "Correct the names in braces in the properties file, or have the SIS export the columns again."
         raise UnreadableFileError(" ".join([*problems, remedy]))
 
-    def number(name: str) -> int:
-        return _columns(name, header)[0]
+    def known(source: Source) -> Source:
+        match source:
+            case str():
+                return _columns(source, header)[0]
+            case Today():
+                return replace(source, on=today)
+            case _:
+                return source
 
-    return replace(
-        properties,
-        fields={field: numbered(template, number) for field, template in properties.fields.items()},
-        maps={
-            table: {value: numbered(entry, number) for value, entry in properties.maps[table].items()}
-            for table in sorted(properties.tables_used)
-        },
-    )
+    return properties.with_sources(known)
 
 
 def _problem(name: str, header: Sequence[str]) -> str:
