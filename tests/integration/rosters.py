@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import psycopg
 
 from patron_update.domain.fields import FIELDS, Kind
+from patron_update.domain.ownership import Owner, in_force
 from patron_update.domain.roster import Association, Options, Patron, Record, Roster, Site
 from patron_update.domain.schedule import UpdateType
 from patron_update.store import ApplyFacts, PatronStore, PlanOptions
@@ -36,13 +37,14 @@ class DistrictSite:
     access_levels: tuple[str, ...] = ("Patron",)
     default_access_level: str = "Patron"
     default_patron_type: str = "Student"
+    ownership: Mapping[str, Owner] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class District:
     sites: tuple[DistrictSite, ...] = (
         DistrictSite("ELM", access_levels=("Patron", "Young Reader")),
-        DistrictSite("OAK"),
+        DistrictSite("OAK", ownership={"nickname": Owner.SOURCE}),
         DistrictSite("FILM", kind="media"),
     )
     patron_types: tuple[str, ...] = ("Student",)
@@ -59,6 +61,7 @@ def roster_of(patrons: Iterable[Patron], district: District = DISTRICT) -> Roste
             access_levels=frozenset(site.access_levels),
             default_access_level=site.default_access_level,
             default_patron_type=site.default_patron_type,
+            ownership=site.ownership,
         )
         for site in district.sites
     )
@@ -146,7 +149,9 @@ class Library:
         run_id = self.begin(job)
         self.store.stage(run_id, staged(records, self.options), csv_bytes([key] for key in missing), [])
         options = PlanOptions(
-            match_using_district_id=self.options.match_using_district_id, mapped_fields=self.options.mapped_fields
+            match_using_district_id=self.options.match_using_district_id,
+            mapped_fields=self.options.mapped_fields,
+            ownership={site.short_name: in_force(self.options.ownership, site.ownership) for site in DISTRICT.sites},
         )
         self.runs.append(run_id)
         return run_id, self.store.plan(run_id, options)
@@ -181,6 +186,13 @@ class Library:
         self.store.export_marks(job, update, path)
         with path.open(newline="") as file:
             return {row["key"]: row["fingerprint"] for row in csv.DictReader(file)}
+
+    def edits(self) -> dict[int, dict[str, str]]:
+        """Return what staff edited: by patron and field, what the update had left there."""
+        found: dict[int, dict[str, str]] = {}
+        for number, name, applied in self.sql("SELECT patron_id, field, coalesce(applied, '') FROM staff_edit"):
+            found.setdefault(number, {})[name] = applied
+        return found
 
     def stored(self) -> set[tuple]:
         """Return every patron as a comparable value; new ones have no number that anybody could foresee."""

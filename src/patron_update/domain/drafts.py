@@ -24,6 +24,8 @@ class Draft:
     before: Patron | None
     after: Patron | None
     messages: tuple[Message, ...]
+    settled: frozenset[str] = frozenset()
+    """Fields of which no edit by staff is left."""
 
     @property
     def transfers(self) -> bool:

@@ -427,6 +427,28 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         "The patron is associated with several sites, and {detail} names it by another of them.",
         "Send one row per patron, with the site that is to be the primary one.",
     ),
+    # Values that staff edited
+    (
+        "staff_edit_overwritten",
+        W_,
+        "{field} was edited by staff; overwritten",
+        "Staff had changed it to '{value}'; the SIS still sends '{detail}', and the field belongs to the source.",
+        "Correct the value in the SIS, or name the field under 'ownership' in the job file or in include/district.yaml.",
+    ),
+    (
+        "staff_edit_kept",
+        I_,
+        "{field} was edited by staff; kept",
+        "The stored value is '{value}'; the SIS still sends '{detail}', which the field's owner does not let in.",
+        "Nothing to do; the SIS could be corrected.",
+    ),
+    (
+        "changed_by_both",
+        W_,
+        "{field} was changed by staff and by the SIS",
+        "Since the last update staff changed it to '{value}' and the SIS sends another value than before: {detail}.",
+        "Find out which value is right; correct the other.",
+    ),
     (
         "transfer_between_kinds",
         E_,

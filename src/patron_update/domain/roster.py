@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from patron_update.domain.messages import Message
     from patron_update.domain.outcomes import Outcome
+    from patron_update.domain.ownership import Ownership
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -21,6 +22,8 @@ class Site:
     access_levels: frozenset[str] = frozenset({"Patron"})
     default_access_level: str = "Patron"
     default_patron_type: str = "Student"
+    ownership: Ownership = field(default_factory=dict)
+    """What the district file says of this site; wins over the job's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
@@ -88,6 +91,8 @@ class Roster:
     sites: tuple[Site, ...]
     patron_types: frozenset[str]
     patrons: tuple[Patron, ...]
+    edits: Mapping[int, Mapping[str, str]] = field(default_factory=dict, repr=False)
+    """By patron and field: staff edited the field, and this is what the update had left there ('': blank)."""
 
     def site(self, short_name: str | None) -> Site | None:
         """Return the site of this short name, or None."""
@@ -96,13 +101,14 @@ class Roster:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Options:
-    """What the properties file says about the update.
+    """What the properties file and the job say about the update.
 
     ``mapped_fields`` are the field names (as in the properties language) that the properties file maps.
     """
 
     match_using_district_id: bool
     mapped_fields: frozenset[str] = frozenset()
+    ownership: Ownership = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -123,6 +129,8 @@ class ChangeSet:
     messages: tuple[Message, ...]
     patron_types: frozenset[str]
     """Patron types that the update creates."""
+    settled: frozenset[tuple[int, str]] = frozenset()
+    """Patrons and fields of which no edit by staff is left."""
 
     def applied_to(self, roster: Roster) -> Roster:
         """Return the roster after the update; new patrons keep their negative id."""
@@ -131,5 +139,9 @@ class ChangeSet:
         return replace(
             roster,
             patron_types=roster.patron_types | self.patron_types,
+            edits={
+                patron: {field: applied for field, applied in edits.items() if (patron, field) not in self.settled}
+                for patron, edits in roster.edits.items()
+            },
             patrons=tuple(after[key] for key in sorted(after)),
         )

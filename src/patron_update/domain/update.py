@@ -10,13 +10,14 @@ An unchanged row that is not looked at again counts too: it speaks for its patro
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from patron_update.domain.conflict_messages import conflict_messages
 from patron_update.domain.conflicts import Move, held_moves
 from patron_update.domain.drafts import Draft, about, draft
 from patron_update.domain.outcomes import Outcome
+from patron_update.domain.ownership import edits_met, in_force, respecting
 from patron_update.domain.roster import ChangeSet, Options, Patron, Record, Roster, RowResult
 
 if TYPE_CHECKING:
@@ -60,7 +61,10 @@ def plan_update(
             messages += conflict_messages(one, held[line], lines, options)
     rows = tuple(_result(one, held=one.record.line in held or one.record.line in rivals) for one in drafts)
     return ChangeSet(
-        rows=rows, messages=tuple(sorted(messages, key=lambda m: (m.line or 0, m.code, repr(m)))), patron_types=created
+        rows=rows,
+        messages=tuple(sorted(messages, key=lambda m: (m.line or 0, m.code, repr(m)))),
+        patron_types=created,
+        settled=frozenset((one.before.id, field) for one in applied if one.before for field in one.settled),
     )
 
 
@@ -92,7 +96,21 @@ def _rivals(matches: Iterable[_Match], spoken_for: frozenset[int]) -> dict[int, 
 
 
 def _drafted(roster: Roster, record: Record, match: _Match | None, options: Options) -> Draft:
-    return draft(roster, record, match.patron if match else None, options)
+    """Return the draft of the record as far as its values are the source's to write, with what staff edited since."""
+    if match is None:
+        return draft(roster, record, None, options)
+    before, site = match.patron, roster.site(record.given("site_short_name"))
+    owners, edits = in_force(options.ownership, site.ownership if site else {}), roster.edits.get(before.id, {})
+    made = draft(roster, respecting(record, before, edits, owners), before, options)
+    if made.after is None:
+        return made
+    met = tuple(edits_met(record, before, edits, owners))
+    told = [edit.told(before, made.after) for edit in met]
+    return replace(
+        made,
+        messages=(*made.messages, *(about(made.record, before, **parts) for parts in told if parts)),
+        settled=frozenset(edit.field for edit in met if edit.settled(before, made.after)),
+    )
 
 
 def _creations(roster: Roster, applied: Iterable[Draft]) -> tuple[list[Message], frozenset[str]]:

@@ -66,6 +66,7 @@ def _attempt(connection: Connection, run_id: int, facts: ApplyFacts, *, replan: 
             raise StoreError(f"Run {run_id} belongs to job {record['job']!r}, not to {facts.job!r}.")
         if before := recorded(record):
             return before
+        connection.execute("SELECT set_config('patron_update.run', $1, true)", [str(run_id)])
         plan, replanned = _current_plan(connection, run_id, facts, replan=replan)
         _write(connection, run_id, facts)
         missing = _write_baseline(connection, run_id, facts)
@@ -123,6 +124,7 @@ def _write(connection: Connection, run_id: int, facts: ApplyFacts) -> None:
             connection.execute("ANALYZE new_patron, former")
     for name in ("apply_history_adds", "apply_history_updates", "apply_messages"):
         connection.execute(statement(name), [run_id])
+    connection.execute(statement("apply_edits"))
     modified = facts.file_modified
     connection.execute(
         statement("apply_file"),

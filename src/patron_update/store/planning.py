@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from psycopg.types.json import Jsonb
+
 from patron_update.domain.outcomes import Outcome
 from patron_update.store import passwords, staging
 from patron_update.store.connecting import statement
@@ -35,18 +37,25 @@ def plan(connection: Connection, run_id: int, options: PlanOptions) -> Plan:
         mapped = options.mapped_fields
         connection.execute(
             statement("seal_options"),
-            [options.match_using_district_id, "accessLevel" in mapped, "patronType" in mapped],
+            [
+                options.match_using_district_id,
+                "accessLevel" in mapped,
+                "patronType" in mapped,
+                Jsonb(options.ownership),
+            ],
         )
         return make(connection, run_id)
 
 
 def make(connection: Connection, run_id: int) -> Plan:
     """Make the change set inside the caller's transaction, with the options that lie with the staging."""
-    by_district_id = staging.seal(connection, run_id)["match_using_district_id"]
+    options = staging.seal(connection, run_id)
     connection.execute(statement("plan_drop"))
-    connection.execute(statement("match_by_district_id" if by_district_id else "match_by_barcode"))
+    connection.execute(statement("match_by_district_id" if options["match_using_district_id"] else "match_by_barcode"))
+    connection.execute("ANALYZE matched")
+    _amend(connection, fills_blanks=options["fills_blanks"])
     passwords.compare(connection)
-    connection.execute("ANALYZE matched, password_check")
+    connection.execute("ANALYZE password_check")
     connection.execute(statement("plan_rows"))
     connection.execute("ANALYZE planned")
     connection.execute(statement("plan_pairs"))
@@ -54,11 +63,21 @@ def make(connection: Connection, run_id: int) -> Plan:
         connection.execute(statement(name))
         if name == "plan_contested":
             connection.execute("ANALYZE acquired, contested")
-    for name in ("plan_collisions", "plan_evidence", "plan_conflict_messages", "plan_messages"):
+    for name in ("plan_collisions", "plan_evidence", "plan_conflict_messages", "plan_edits_told", "plan_messages"):
         connection.execute(statement(name))
     digest = connection.execute(statement("plan_digest")).fetchone()
     connection.execute(statement("seal_plan"), [digest["digest"] if digest else ""])
     return planned(connection, run_id)
+
+
+def _amend(connection: Connection, *, fills_blanks: bool) -> None:
+    """Make the rows as the plan takes them: without the values that are not the source's to write."""
+    connection.execute(statement("plan_edits"))
+    connection.execute(statement("plan_amendments"))
+    if fills_blanks:
+        connection.execute(statement("plan_fill_blanks"))
+    connection.execute("ANALYZE amendment")
+    connection.execute(statement("plan_incoming"))
 
 
 def planned(connection: Connection, run_id: int) -> Plan:

@@ -72,10 +72,14 @@ class JobState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlanOptions:
-    """What the properties file says about the update; ``mapped_fields`` as in the properties language."""
+    """What the properties file and the job say about the update; ``mapped_fields`` as in the properties language.
+
+    ``ownership``: by site (short name) and field, the owners other than the source.
+    """
 
     match_using_district_id: bool
     mapped_fields: frozenset[str]
+    ownership: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,11 @@
 -- Sent passwords that meet a stored hash and were not compared with this very hash yet.
 SELECT
-    staged_row.line,
-    staged_row.password,
+    incoming.line,
+    incoming.password,
     patron.password_hash
-FROM staged_row
-INNER JOIN matched ON staged_row.line = matched.line
+FROM incoming_row AS incoming
+INNER JOIN matched ON incoming.line = matched.line
 INNER JOIN patron ON matched.patron_id = patron.id
 LEFT JOIN password_check AS checked
-    ON staged_row.line = checked.line AND patron.password_hash = checked.stored_hash
-WHERE staged_row.password <> '' AND patron.password_hash IS NOT NULL AND checked.line IS NULL
+    ON incoming.line = checked.line AND patron.password_hash = checked.stored_hash
+WHERE incoming.password <> '' AND patron.password_hash IS NOT NULL AND checked.line IS NULL

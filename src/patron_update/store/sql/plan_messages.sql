@@ -94,6 +94,18 @@ named_twice AS (
     WHERE outcome = 'held' AND rival_line IS NOT NULL
 ),
 
+edited AS (
+    SELECT
+        line,
+        code,
+        field,
+        value,
+        detail,
+        NULL::text AS claim_site
+    FROM edit_told
+    WHERE code IS NOT NULL
+),
+
 told AS (
     SELECT * FROM rejected
     UNION ALL
@@ -102,6 +114,8 @@ told AS (
     SELECT * FROM created
     UNION ALL
     SELECT * FROM named_twice
+    UNION ALL
+    SELECT * FROM edited
     UNION ALL
     SELECT * FROM conflict_message
 )
@@ -116,6 +130,6 @@ SELECT
     CASE WHEN length(told.value) > 60 THEN left(told.value, 59) || '…' ELSE told.value END AS value,
     told.detail
 FROM told
-INNER JOIN staged_row AS incoming ON told.line = incoming.line
+INNER JOIN incoming_row AS incoming ON told.line = incoming.line
 INNER JOIN planned ON told.line = planned.line
 LEFT JOIN patron AS stored ON planned.patron_id = stored.id

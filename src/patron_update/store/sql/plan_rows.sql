@@ -116,7 +116,7 @@ resolved AS (
             ),
             ''
         ) AS address_secondary_phone_number_secondary
-    FROM staged_row AS incoming
+    FROM incoming_row AS incoming
     CROSS JOIN seal
     LEFT JOIN site ON incoming.site_short_name = site.short_name
     LEFT JOIN matched ON incoming.line = matched.line

@@ -3,6 +3,7 @@ SELECT
     seal.match_using_district_id,
     seal.access_level_mapped,
     seal.patron_type_mapped,
+    jsonb_path_exists(seal.ownership, '$.*.* ? (@ == "fill_blank")') AS fills_blanks,
     seal.digest,
     seal.planned_version,
     store_version.version AS store_version

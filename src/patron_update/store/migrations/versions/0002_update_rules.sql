@@ -36,3 +36,93 @@ translate(
 CREATE FUNCTION patron_keys(district_id text, barcode text, site text) RETURNS text LANGUAGE sql IMMUTABLE RETURN
 coalesce('with District ID ' || district_id, 'without District ID')
 || coalesce(', barcode ' || barcode || ' at ' || site, '');
+
+-- What staff edited since the update last wrote it: `applied` is the value that the update had left there (NULL: blank;
+-- never a password). The first edit counts; the row goes when the value goes back or when the source writes the field.
+CREATE TABLE staff_edit (
+    patron_id bigint NOT NULL REFERENCES patron (id) ON DELETE CASCADE,
+    field text NOT NULL,
+    applied text,
+    PRIMARY KEY (patron_id, field)
+);
+
+-- An edit of staff belongs to no run.
+ALTER TABLE change ALTER COLUMN run_id DROP NOT NULL;
+ALTER TABLE change ADD COLUMN made_at timestamptz NOT NULL DEFAULT now();
+
+-- Whoever writes patrons as part of a run says so for the transaction: SET LOCAL patron_update.run = '<number>'.
+CREATE FUNCTION is_staff() RETURNS boolean LANGUAGE sql STABLE AS $$
+    SELECT coalesce(current_setting('patron_update.run', TRUE), '') = ''
+$$;
+
+-- The column of a record that holds a field: addressPrimaryLine1 is in address_primary_line_1.
+CREATE FUNCTION field_column(field text) RETURNS text LANGUAGE sql IMMUTABLE AS $$
+    SELECT lower(
+        regexp_replace(replace(field, 'ID', 'Id'), '(?<=[a-z])(?=[A-Z])|(?<=[A-Za-z])(?=[0-9])', '_', 'g')
+    )
+$$;
+
+CREATE FUNCTION note_staff_edit() RETURNS trigger LANGUAGE plpgsql SET search_path = patron_update AS $$
+DECLARE
+    was jsonb := patron_fields(OLD);
+    is_now jsonb := patron_fields(NEW);
+    new_password boolean := NEW.password_hash IS DISTINCT FROM OLD.password_hash;
+    told record;
+BEGIN
+    SELECT
+        coalesce(jsonb_object_agg(key, value), '{}') AS before,
+        coalesce(jsonb_object_agg(key, is_now -> key), '{}') AS after
+    INTO told
+    FROM jsonb_each(was)
+    WHERE value IS DISTINCT FROM is_now -> key;
+    IF told.before = '{}' AND NOT new_password THEN
+        RETURN NULL;
+    END IF;
+    INSERT INTO staff_edit (patron_id, field, applied)
+    SELECT NEW.id, key, value FROM jsonb_each_text(told.before)
+    UNION ALL
+    SELECT NEW.id, 'password', NULL WHERE new_password
+    ON CONFLICT DO NOTHING;
+    DELETE FROM staff_edit
+    WHERE patron_id = NEW.id AND field <> 'password' AND is_now ? field AND applied IS NOT DISTINCT FROM is_now ->> field;
+    INSERT INTO change (patron_id, action, before, after)
+    VALUES (
+        NEW.id, 'edited', told.before,
+        told.after || CASE WHEN new_password THEN '{"password": "changed"}'::jsonb ELSE '{}' END
+    );
+    RETURN NULL;
+END;
+$$;
+
+CREATE TRIGGER patron_edited AFTER UPDATE ON patron
+FOR EACH ROW WHEN (old.* IS DISTINCT FROM new.* AND is_staff())
+EXECUTE FUNCTION note_staff_edit();
+
+-- A new card that staff gave out at the patron's primary site.
+CREATE FUNCTION note_staff_barcodes() RETURNS trigger LANGUAGE plpgsql SET search_path = patron_update AS $$
+BEGIN
+    INSERT INTO staff_edit (patron_id, field, applied)
+    SELECT is_now.patron_id, 'barcode', was.barcode
+    FROM was INNER JOIN is_now USING (patron_id, site)
+    WHERE was.is_primary AND is_now.is_primary AND was.barcode <> is_now.barcode
+    ON CONFLICT DO NOTHING;
+    DELETE FROM staff_edit
+    USING is_now
+    WHERE
+        staff_edit.patron_id = is_now.patron_id AND staff_edit.field = 'barcode'
+        AND is_now.is_primary AND staff_edit.applied = is_now.barcode;
+    INSERT INTO change (patron_id, action, before, after)
+    SELECT
+        is_now.patron_id, 'edited',
+        jsonb_build_object('siteShortName', is_now.site, 'barcode', was.barcode),
+        jsonb_build_object('siteShortName', is_now.site, 'barcode', is_now.barcode)
+    FROM was INNER JOIN is_now USING (patron_id, site)
+    WHERE was.barcode <> is_now.barcode;
+    RETURN NULL;
+END;
+$$;
+
+CREATE TRIGGER patron_site_edited AFTER UPDATE ON patron_site
+REFERENCING OLD TABLE AS was NEW TABLE AS is_now
+FOR EACH STATEMENT WHEN (is_staff())
+EXECUTE FUNCTION note_staff_barcodes();
