@@ -133,6 +133,12 @@ class Library:
             )
         connection.execute("SELECT setval(pg_get_serial_sequence('patron', 'id'), greatest(1000, max(id))) FROM patron")
 
+    def has_edited(self, edits: Mapping[int, Mapping[str, str]]) -> None:
+        """Note edits of staff, with what the update had left in the fields."""
+        for number, fields in edits.items():
+            for name, applied in fields.items():
+                self.sql("INSERT INTO staff_edit VALUES (%s, %s, nullif(%s, ''))", number, name, applied)
+
     def sql(self, text: str, *values: object) -> list[tuple]:
         """Do something to the store behind the update's back."""
         with psycopg.connect(self.url) as connection:

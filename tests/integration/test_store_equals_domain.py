@@ -10,11 +10,14 @@ from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
 from rosters import BY_BARCODE, BY_ID, DISTRICT, comparable, patron, record, roster_of, totals
 
+from patron_update.domain.ownership import Owner
 from patron_update.domain.roster import Options, Patron, Record, Roster
 from patron_update.domain.update import plan_update
 
 if TYPE_CHECKING:
     from rosters import Library
+
+    from patron_update.domain.ownership import Ownership
 
 SITES = ["ELM", "OAK", "FILM"]
 BARCODES = ["1", "2", "3", "4"]
@@ -55,9 +58,33 @@ def rosters(draw: st.DrawFn) -> Roster:
             "graduation_year": draw(st.sampled_from(["", "2031"])),
             "password": draw(st.sampled_from(["", "p1"])),
             "status": draw(st.sampled_from(["A", "I"])),
+            "nickname": draw(st.sampled_from(["", "Al", "Bo"])),
         }
         patrons.append(patron(number, *places, **values))
-    return roster_of(patrons)
+    edits = {one.id: draw(EDITS) for one in patrons if draw(st.booleans())}
+    return replace(roster_of(patrons), edits=edits)
+
+
+EDITED = {
+    "nickname": ["", "Al", "Cy"],
+    "status": ["A", "I"],
+    "gender": ["U", "F"],
+    "username": ["", *NAMES],
+    "birthdate": ["", "02/03/2012"],
+    "accessLevel": ["Patron", "Young Reader"],
+    "isTeacher": ["true", "false"],
+    "graduationYear": ["", "2031"],
+    "lastName": ["Ahlberg"],
+    "barcode": BARCODES,
+    "districtID": KEYS,
+    "password": [""],
+}
+EDITS = st.dictionaries(st.sampled_from(sorted(EDITED)), st.none(), max_size=4).flatmap(
+    lambda names: st.fixed_dictionaries({name: st.sampled_from(EDITED[name]) for name in names})
+)
+OWNERSHIP = st.one_of(
+    st.just({}), st.dictionaries(st.sampled_from(sorted(EDITED)), st.sampled_from(list(Owner)), max_size=4)
+)
 
 
 def maybe(*values: str) -> st.SearchStrategy[str | None]:
@@ -81,7 +108,7 @@ ROWS = st.fixed_dictionaries(
         "is_teacher": maybe("true", "false"),
         "graduation_year": maybe("2031"),
         "password": maybe("p1", "p2"),
-        "nickname": maybe("Al"),
+        "nickname": maybe("Al", "Bo"),
     }
 )
 
@@ -110,7 +137,7 @@ def expected_after(roster: Roster) -> set[tuple]:
 def emptied(library: Library) -> None:
     library.store.sync_district(DISTRICT)
     library.sql(
-        "TRUNCATE patron, patron_site, baseline, message, change, job_state, run_file, run, outstanding, decision"
+        "TRUNCATE patron, patron_site, baseline, message, change, job_state, run_file, run, outstanding, decision CASCADE"
     )
     library.sql("DELETE FROM patron_type WHERE name <> 'Student'")
 
@@ -119,6 +146,7 @@ def check(library: Library, roster: Roster, records: list[Record], options: Opti
     emptied(library)
     library.options = options
     library.has(*roster.patrons)
+    library.has_edited(roster.edits)
     expected = plan_update(roster, records, options)
     note(f"expected {expected}")
 
@@ -134,6 +162,7 @@ def check(library: Library, roster: Roster, records: list[Record], options: Opti
     library.apply(run_id, len(records))
     after = expected.applied_to(roster)
     assert library.stored() == expected_after(after)
+    assert library.edits() == {number: edits for number, edits in after.edits.items() if edits}
     assert {name for (name,) in library.sql("SELECT name FROM patron_type")} == after.patron_types
     changed = {row.line for row in expected.rows if row.after and row.after != row.before}
     assert {change.line for change in library.store.changes(run_id)} == changed
@@ -141,17 +170,17 @@ def check(library: Library, roster: Roster, records: list[Record], options: Opti
 
 def settle(options: Options):
     rules = settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=QUIET)
-    return lambda test: rules(given(roster=rosters(), records=files(options))(test))
+    return lambda test: rules(given(roster=rosters(), records=files(options), ownership=OWNERSHIP)(test))
 
 
 @settle(BY_ID)
-def test_matching_by_district_id_the_store_does_what_the_domain_specifies(library, roster, records):
-    check(library, roster, records, replace(BY_ID, mapped_fields=MAPPED))
+def test_matching_by_district_id_the_store_does_what_the_domain_specifies(library, roster, records, ownership):
+    check(library, roster, records, replace(BY_ID, mapped_fields=MAPPED, ownership=ownership))
 
 
 @settle(BY_BARCODE)
-def test_matching_by_barcode_the_store_does_what_the_domain_specifies(library, roster, records):
-    check(library, roster, records, BY_BARCODE)
+def test_matching_by_barcode_the_store_does_what_the_domain_specifies(library, roster, records, ownership):
+    check(library, roster, records, replace(BY_BARCODE, ownership=ownership))
 
 
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=QUIET)
@@ -171,11 +200,12 @@ def test_patrons_who_push_each_other_around_for_barcodes_end_as_the_domain_speci
 @pytest.mark.parametrize("options", [BY_ID, BY_BARCODE], ids=["by District ID", "by barcode"])
 def test_the_same_file_twice_changes_nothing(library, options):
     @settings(max_examples=40, deadline=None)
-    @given(roster=rosters(), records=files(options))
-    def holds(roster: Roster, records: list[Record]) -> None:
+    @given(roster=rosters(), records=files(options), ownership=OWNERSHIP)
+    def holds(roster: Roster, records: list[Record], ownership: Ownership) -> None:
         emptied(library)
-        library.options = options
+        library.options = replace(options, ownership=ownership)
         library.has(*roster.patrons)
+        library.has_edited(roster.edits)
         library.update(*records)
         before = library.stored()
         versions = set(library.sql("SELECT id, version FROM patron"))

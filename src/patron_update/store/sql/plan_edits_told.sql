@@ -9,11 +9,11 @@ compared AS (
             WHEN 'barcode' THEN planned.barcode <> edit_met.stored
             ELSE
                 to_jsonb(planned) ->> field_column(edit_met.field)
-                IS DISTINCT FROM to_jsonb(stored) ->> field_column(edit_met.field)
+                IS DISTINCT FROM to_jsonb(former) ->> field_column(edit_met.field)
         END AS changes
     FROM edit_met
     INNER JOIN planned ON edit_met.line = planned.line
-    INNER JOIN patron AS stored ON edit_met.patron_id = stored.id
+    INNER JOIN patron AS former ON edit_met.patron_id = former.id
     WHERE planned.outcome NOT IN ('rejected', 'held')
 )
 
