@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from patron_update.domain.limits import judge as judge_limits
 from patron_update.domain.outcomes import Counts, added_up
+from patron_update.domain.ownership import in_force
 from patron_update.domain.schedule import UpdateType
 from patron_update.errors import ExpectationStopError, PatronUpdateError, TooManyChangesError
 from patron_update.reporting import write_summary
@@ -173,6 +174,9 @@ def make_changes(run: Run, update: UpdateType) -> Changes:
         PlanOptions(
             match_using_district_id=converted.match_using_district_id,
             mapped_fields=frozenset(converted.mapped_fields),
+            ownership={
+                site.short_name: in_force(run.job.options.ownership, site.ownership) for site in run.district.sites
+            },
         ),
     )
     unstaged = diff.outcomes_by_site(run.folder)

@@ -85,9 +85,12 @@ class Message:
 
 def shown(value: str | None) -> str | None:
     """Return ``value`` as messages keep it: at most `SHOWN_LENGTH` characters, the cut marked by an ellipsis."""
-    if value is None or len(value) <= SHOWN_LENGTH:
-        return value
-    return value[: SHOWN_LENGTH - 1] + "…"
+    return None if value is None else cut(value)
+
+
+def cut(value: str) -> str:
+    """Return a text as messages keep it."""
+    return value if len(value) <= SHOWN_LENGTH else value[: SHOWN_LENGTH - 1] + "…"
 
 
 def printable(text: str, longest: int | None = None) -> str:
@@ -433,7 +436,7 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         W_,
         "{field} was edited by staff; overwritten",
         "Staff had changed it to '{value}'; the SIS still sends '{detail}', and the field belongs to the source.",
-        "Correct the value in the SIS, or name the field under 'ownership' in the job file or in include/district.yaml.",
+        "Correct the value in the SIS, or name another owner under 'ownership' in the job or the district file.",
     ),
     (
         "staff_edit_kept",

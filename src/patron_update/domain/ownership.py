@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from patron_update.domain.fields import FIELDS
-from patron_update.domain.messages import shown
+from patron_update.domain.messages import cut
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -68,7 +68,7 @@ class Edit:
         """Tell whether the update changes the field."""
         return stored(before, self.field) != stored(after, self.field)
 
-    def told(self, before: Patron, after: Patron) -> dict[str, str | None]:
+    def told(self, before: Patron, after: Patron) -> dict[str, str]:
         """Return the parts of the message about this edit, none when there is nothing to tell."""
         if not self.kept and not self.changes(before, after):
             return {}
@@ -79,9 +79,9 @@ class Edit:
             return {}
         if self.sent != self.applied:
             won = "the staff's value is kept" if self.kept else "the SIS's value is taken"
-            detail = f"'{shown(self.sent)}'; {won}"
+            detail = f"'{cut(self.sent)}'; {won}"
             return {"code": "changed_by_both", "field": self.field, "value": self.stored, "detail": detail}
-        return {"code": code, "field": self.field, "value": self.stored, "detail": shown(self.sent)}
+        return {"code": code, "field": self.field, "value": self.stored, "detail": cut(self.sent)}
 
 
 def stored(patron: Patron, field: str) -> str:
@@ -92,7 +92,7 @@ def stored(patron: Patron, field: str) -> str:
 
 
 def edits_met(record: Record, before: Patron, edits: Mapping[str, str], owners: Ownership) -> Iterator[Edit]:
-    """Yield the edits of the patron (by field, with the value that was applied before) that the row sends values for."""
+    """Yield the edits of the patron for which the row sends values. ``edits``: by field, what was applied before."""
     for field, applied in sorted(edits.items()):
         sent = record.values.get(COLUMNS[field])
         if sent is not None:

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from pydantic_core import PydanticCustomError
 
 from patron_update.domain.limits import Limit
+from patron_update.domain.ownership import COLUMNS, Owner
 from patron_update.jobs.mistakes import closest, did_you_mean, shown
 
 _PERCENT = re.compile(r"(\d{1,3}(?:\.\d+)?)\s*%", re.ASCII)
@@ -53,6 +54,15 @@ def name_below(value: str) -> str:
         refuse(f"found {shown(value)}. Separate folders with '/'.")
     if value.startswith("/") or {"", ".", ".."} & set(value.split("/")):
         refuse(f"found {shown(value)}. Write the name of a file that lies in the folder itself, without '/' or '..'.")
+    return value
+
+
+def owned_fields(value: dict[str, Owner]) -> dict[str, Owner]:
+    """Accept owners of fields that somebody may own."""
+    for name in value:
+        if name not in COLUMNS:
+            near = did_you_mean(name, COLUMNS)
+            refuse(f"{shown(name)} is no field that staff may own.{near} docs/properties.md lists the fields.", name)
     return value
 
 

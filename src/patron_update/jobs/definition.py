@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
+from patron_update.domain.ownership import COLUMNS, Owner
 from patron_update.jobs import checks
 
 # No control characters: these texts stand in mail subjects, headings and file names.
@@ -15,6 +16,11 @@ Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 _Path = Annotated[str, StringConstraints(min_length=1, max_length=500, pattern=_PRINTABLE)]
 FolderPath = _Path
 FileName = Annotated[_Path, AfterValidator(checks.file_name)]
+Ownership = Annotated[
+    dict[str, Owner],
+    AfterValidator(checks.owned_fields),
+    Field(json_schema_extra={"propertyNames": {"enum": list(COLUMNS)}}),
+]
 NameBelow = Annotated[_Path, AfterValidator(checks.name_below)]
 
 

@@ -9,7 +9,7 @@ from pydantic import Field, StringConstraints, model_validator
 
 from patron_update.domain.fields import BY_NAME
 from patron_update.jobs import checks
-from patron_update.jobs.definition import Definition, Line
+from patron_update.jobs.definition import Definition, Line, Ownership
 from patron_update.jobs.mistakes import did_you_mean, shown
 from patron_update.jobs.validate import validated
 
@@ -61,6 +61,8 @@ class Site(Definition):
     """Patron type of a new patron whose row names none."""
     barcode_range: BarcodeRange | None = Field(default=None)
     """Patron barcodes that belong to this site. null: any."""
+    ownership: Ownership = Field(default={}, examples=[{"nickname": "staff"}])
+    """Who owns a field at this site; wins over the ``ownership`` in a job's ``options``, which explains it."""
 
     @model_validator(mode="after")
     def _default_is_a_level(self) -> Site:

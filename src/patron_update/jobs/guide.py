@@ -105,6 +105,8 @@ def _literal(value: Any, null: str = "") -> str:  # noqa: ANN401 - whatever a ke
         return f"`{null}`" if null else ""
     if isinstance(value, list | tuple):
         return f"`[{', '.join(_quoted(one) for one in value)}]`"
+    if isinstance(value, dict):
+        return f"`{{{', '.join(f'{key}: {_quoted(one)}' for key, one in value.items())}}}`"
     return f"`{_quoted(value)}`"
 
 

@@ -22,7 +22,7 @@ from pydantic import (
 from patron_update.domain.limits import Limit
 from patron_update.domain.schedule import WEEKDAYS, UpdateType, WeekSchedule
 from patron_update.jobs import checks
-from patron_update.jobs.definition import Definition, FileName, FolderPath, Line, NameBelow
+from patron_update.jobs.definition import Definition, FileName, FolderPath, Line, NameBelow, Ownership
 
 ID_PATTERN = r"[a-z][a-z0-9_]{0,99}"
 """A job's id: its file's name without ``.yaml``. It becomes part of the DAG's id, of folder names and of addresses."""
@@ -182,6 +182,11 @@ class Options(Definition):
     delete_with_outstanding: bool = Field(default=False, examples=[False])
     """Whether a delete rule also deletes patrons with loans or fines. Their loans become lost, their fines, holds and
     reserves are deleted. false: such patrons are kept, with a message."""
+
+    ownership: Ownership = Field(default={}, examples=[{"nickname": "staff", "homeroom": "fill_blank"}])
+    """Who owns a field, by its name in the properties file. ``source``: the row's value is taken, as for all fields
+    that are not named. ``staff``: a value that staff edited stays. ``fill_blank``: the row's value is taken only where
+    the patron has none. What the district file says of a site wins."""
 
 
 class Notify(Definition):

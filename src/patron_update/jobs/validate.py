@@ -137,8 +137,10 @@ _TEXTS: dict[str, Callable[[ErrorDetails], str]] = {
     "greater_than_equal": lambda one: f"found {shown(one['input'])}; the least is {one['ctx']['ge']}.",
     "less_than_equal": lambda one: f"found {shown(one['input'])}; the most is {one['ctx']['le']:,}.",
     "literal_error": _allowed,
+    "enum": _allowed,
     "model_type": lambda one: f"found {shown(one['input'])} where a block of keys belongs.",
     "model_attributes_type": lambda one: f"found {shown(one['input'])} where a block of keys belongs.",
+    "dict_type": lambda one: f"found {shown(one['input'])} where a block of keys belongs.",
     "tuple_type": lambda one: f"found {shown(one['input'])} where a list belongs.",
     "too_short": lambda _: "is an empty list; name at least one.",
 }

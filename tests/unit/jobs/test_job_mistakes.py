@@ -192,3 +192,15 @@ def test_a_long_value_is_repeated_short_and_on_one_line():
 
 def test_nothing_is_suggested_when_nothing_is_near():
     assert closest("zebra", ["name", "source"]) is None
+
+
+def test_an_owner_that_is_none_is_told_with_those_there_are(include):
+    (text,) = mistakes(include, more="options: { ownership: { homeroom: librarian } }\n")
+
+    assert "options.ownership.homeroom: found 'librarian'; allowed are source, staff, fill_blank." in text
+
+
+def test_a_misspelt_field_is_told_with_the_one_that_was_meant(include):
+    (text,) = mistakes(include, more="options: { ownership: { nickName: staff } }\n")
+
+    assert "'nickName' is no field that staff may own. Did you mean 'nickname'?" in text

@@ -1,27 +1,12 @@
 -- Fields that staff edited since the update last wrote them, where a row sends a value for them.
 CREATE UNLOGGED TABLE edit_met AS
-SELECT
-    incoming.line,
-    staff_edit.patron_id,
-    staff_edit.field,
-    coalesce(staff_edit.applied, '') AS applied,
-    told.stored,
-    told.sent,
-    coalesce(
-        CASE seal.ownership -> incoming.site_short_name ->> staff_edit.field
-            WHEN 'staff' THEN TRUE
-            WHEN 'fill_blank' THEN told.stored <> '' AND (staff_edit.field, told.stored) <> ('gender', 'U')
-        END,
-        FALSE
-    ) AS kept
-FROM staff_edit
-CROSS JOIN seal
-INNER JOIN matched ON staff_edit.patron_id = matched.patron_id
-INNER JOIN staged_row AS incoming ON matched.line = incoming.line
-INNER JOIN patron AS stored ON staff_edit.patron_id = stored.id
-LEFT JOIN patron_site AS home ON stored.id = home.patron_id AND home.is_primary
-CROSS JOIN LATERAL (
+WITH
+met AS (
     SELECT
+        incoming.line,
+        staff_edit.patron_id,
+        staff_edit.field,
+        coalesce(staff_edit.applied, '') AS applied,
         coalesce(
             CASE staff_edit.field
                 WHEN 'barcode' THEN home.barcode
@@ -30,6 +15,29 @@ CROSS JOIN LATERAL (
             END,
             ''
         ) AS stored,
-        to_jsonb(incoming) ->> field_column(staff_edit.field) AS sent
-) AS told
-WHERE told.sent IS NOT NULL
+        to_jsonb(incoming) ->> field_column(staff_edit.field) AS sent,
+        seal.ownership -> incoming.site_short_name ->> staff_edit.field AS owner
+    FROM staff_edit
+    CROSS JOIN seal
+    INNER JOIN matched ON staff_edit.patron_id = matched.patron_id
+    INNER JOIN staged_row AS incoming ON matched.line = incoming.line
+    INNER JOIN patron AS stored ON staff_edit.patron_id = stored.id
+    LEFT JOIN patron_site AS home ON stored.id = home.patron_id AND home.is_primary
+)
+
+SELECT
+    line,
+    patron_id,
+    field,
+    applied,
+    stored,
+    sent,
+    coalesce(
+        CASE owner
+            WHEN 'staff' THEN TRUE
+            WHEN 'fill_blank' THEN stored <> '' AND (field, stored) <> ('gender', 'U')
+        END,
+        FALSE
+    ) AS kept
+FROM met
+WHERE sent IS NOT NULL

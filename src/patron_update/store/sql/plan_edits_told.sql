@@ -8,9 +8,10 @@ compared AS (
             WHEN 'password' THEN planned.password_changed
             WHEN 'barcode' THEN planned.barcode <> edit_met.stored
             ELSE
-                to_jsonb(planned) ->> field_column(edit_met.field)
-                IS DISTINCT FROM to_jsonb(former) ->> field_column(edit_met.field)
-        END AS changes
+                coalesce(to_jsonb(planned) ->> field_column(edit_met.field), '')
+                <> coalesce(to_jsonb(former) ->> field_column(edit_met.field), '')
+        END AS changes,
+        CASE WHEN length(edit_met.sent) > 60 THEN left(edit_met.sent, 59) || '…' ELSE edit_met.sent END AS shown
     FROM edit_met
     INNER JOIN planned ON edit_met.line = planned.line
     INNER JOIN patron AS former ON edit_met.patron_id = former.id
@@ -18,28 +19,25 @@ compared AS (
 )
 
 SELECT
-    compared.line,
-    compared.patron_id,
-    compared.field,
+    line,
+    patron_id,
+    field,
     CASE
-        WHEN compared.field = 'password' THEN NOT compared.kept
-        ELSE compared.sent = compared.stored OR (compared.changes AND NOT compared.kept)
+        WHEN field = 'password' THEN NOT kept
+        ELSE sent = stored OR (changes AND NOT kept)
     END AS settled,
     CASE
-        WHEN NOT compared.kept AND NOT compared.changes THEN NULL
-        WHEN compared.field <> 'password' AND compared.sent = compared.stored THEN NULL
-        WHEN compared.field <> 'password' AND compared.sent <> compared.applied THEN 'changed_by_both'
-        WHEN compared.kept THEN 'staff_edit_kept'
+        WHEN NOT kept AND NOT changes THEN NULL
+        WHEN field <> 'password' AND sent = stored THEN NULL
+        WHEN field <> 'password' AND sent <> applied THEN 'changed_by_both'
+        WHEN kept THEN 'staff_edit_kept'
         ELSE 'staff_edit_overwritten'
     END AS code,
-    CASE WHEN compared.field = 'password' THEN '(hidden)' ELSE compared.stored END AS value,
+    CASE WHEN field = 'password' THEN '(hidden)' ELSE stored END AS value,
     CASE
-        WHEN compared.field = 'password' THEN '(hidden)'
-        WHEN compared.sent = compared.applied THEN shown.sent
-        WHEN compared.kept THEN concat('''', shown.sent, '''; the staff''s value is kept')
-        ELSE concat('''', shown.sent, '''; the SIS''s value is taken')
+        WHEN field = 'password' THEN '(hidden)'
+        WHEN sent = applied THEN shown
+        WHEN kept THEN concat('''', shown, '''; the staff''s value is kept')
+        ELSE concat('''', shown, '''; the SIS''s value is taken')
     END AS detail
 FROM compared
-CROSS JOIN LATERAL (
-    SELECT CASE WHEN length(compared.sent) > 60 THEN left(compared.sent, 59) || '…' ELSE compared.sent END AS sent
-) AS shown
