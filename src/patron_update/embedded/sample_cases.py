@@ -191,6 +191,7 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
 """Every message that the sample district makes, and by which rows."""
 
 _BY_BARCODE = "only jobs that match by barcode and site write it; both sample jobs match by District ID"
+_BY_HAND = "staff edit patrons between two nights; two files cannot"
 IMPOSSIBLE: dict[str, str] = {
     "match_criteria_missing": _BY_BARCODE,
     "barcode_criteria_missing": _BY_BARCODE,
@@ -198,6 +199,9 @@ IMPOSSIBLE: dict[str, str] = {
     "barcode_too_long": _BY_BARCODE,
     "district_id_taken": _BY_BARCODE,
     "patron_named_twice": _BY_BARCODE,
+    "staff_edit_overwritten": _BY_HAND,
+    "staff_edit_kept": _BY_HAND,
+    "changed_by_both": _BY_HAND,
     "expectation_file_warning": "the sample suites stop the run when the file as a whole is wrong",
 }
 """The messages that it cannot make, and why."""
