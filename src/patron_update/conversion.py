@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -70,6 +71,11 @@ def check_at_hand(landed: Path) -> None:
         raise UnreadableFileError(f"There is no file {landed}.")
     if not os.access(landed, os.R_OK):
         raise UnreadableFileError(f"{landed} may not be read. Check its owner and rights.")
+
+
+def day_of(landed: Path) -> date:
+    """Return the day (UTC) on which a file at hand was written: what its properties file calls today, unless told."""
+    return datetime.fromtimestamp(landed.stat().st_mtime, UTC).date()
 
 
 def print_records(

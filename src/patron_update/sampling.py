@@ -8,11 +8,11 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from patron_update.conversion import check_at_hand, convert_landed
+from patron_update.conversion import check_at_hand, convert_landed, day_of
 from patron_update.domain.messages import printable
 from patron_update.files.first_rows import first_rows, write_head
 from patron_update.files.workspace import RunFolder
-from patron_update.properties import with_header
+from patron_update.properties import for_file
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -100,11 +100,12 @@ def sample(
             encoding=encoding,
             site_names=site_names or {},
             secret=_NO_SECRET,
+            today=day_of(csv),
             keep_columns=True,
         )
-        numbered = with_header(properties, result.header)
-        found = first_rows(folder, rows, numbered.columns_shown)
-    made = tuple(_row(numbered, result.header, row) for row in found)
+        known = for_file(properties, result.header, day_of(csv))
+        found = first_rows(folder, rows, known.columns_shown)
+    made = tuple(_row(known, result.header, row) for row in found)
     return Sample(rows=made, notes=tuple(map(str, result.notes)))
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -65,13 +64,13 @@ def _asked(
     properties: Properties, csv: Path, place: Path, encoding: str | None, site_names: Mapping[str, str] | None
 ) -> tuple[ConvertResult, list[Finding]]:
     """Convert ``csv`` in the folder ``place`` and return what its rows are remarkable for."""
-    from patron_update.conversion import convert_landed
+    from patron_update.conversion import convert_landed, day_of
     from patron_update.files.survey import survey
     from patron_update.files.workspace import RunFolder
     from patron_update.properties import for_file, python_functions
 
     folder = RunFolder(path=place)
-    today = datetime.fromtimestamp(csv.stat().st_mtime, UTC).date()  # the day that the file is for, as far as it tells
+    today = day_of(csv)
 
     def convert(used: Properties) -> ConvertResult:
         return convert_landed(
