@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 import time
 from datetime import UTC, datetime
 from http import HTTPStatus
@@ -15,7 +13,7 @@ from patron_update.embedded.airflow_settings import ADMIN
 from patron_update.embedded.dag_runs import JobRuns, RunFailedError
 from patron_update.embedded.drop import night_folder, put_night
 from patron_update.embedded.fresh_start import DATABASE, PREFIX, begin_anew, foreign_runs
-from patron_update.embedded.launcher import folders, running_installation
+from patron_update.embedded.launcher import by_command_line, folders, running_installation
 from patron_update.embedded.nights import NIGHTS, WEEKS_BACK, slot
 from patron_update.embedded.progress import heading, say, shown
 from patron_update.jobs.load import load_job
@@ -136,13 +134,7 @@ def _show_summary(runs: JobRuns, run_id: str, night: Night) -> None:
     """Print the Job Summary as the command line gives it, and hold it against what the night should bring."""
     installation = runs.running.installation
     folder = installation.home.runs / runs.job / run_id
-    printed = subprocess.run(
-        [sys.executable, "-P", "-m", "patron_update.cli", "summary", run_id, "--format", "text"],
-        env=installation.environment(), capture_output=True, text=True, check=False, cwd=installation.project,
-    )  # fmt: skip
-    if printed.returncode:
-        raise RunFailedError(f"`patron-update summary {run_id}` failed: {printed.stderr.strip()}")
-    say("\n" + printed.stdout.rstrip())
+    say("\n" + by_command_line(installation, "summary", run_id, "--format", "text").rstrip())
     for form, name in (("page", "summary.html"), ("JSON", "summary.json"), ("CSV", "summary.csv")):
         say(f"  as {form:<4} {shown(folder / name)}")
     say()

@@ -84,6 +84,8 @@ def running_installation(before: Callable[[Home, EmbeddedPostgres], None] | None
             patron_database=postgres.database("patrons"),
         )
         _make_airflow_database(installation)
+        with step("the patron database has this version's tables, or gets them now"):
+            by_command_line(installation, "migrate")
         with step(f"the sample SFTP server starts; it serves {shown(home.drop)}"):
             connection = stack.enter_context(drop_server(home, _port("the sample SFTP server", SFTP_PORT)))
         processes = stack.enter_context(Processes(home.logs, installation.environment()))
@@ -92,6 +94,17 @@ def running_installation(before: Callable[[Home, EmbeddedPostgres], None] | None
         _start_airflow(processes, api)
         api.put_connection(connection)
         yield Running(installation=installation, api=api, processes=processes)
+
+
+def by_command_line(installation: Installation, *arguments: str) -> str:
+    """Return what ``patron-update`` prints. Raises PatronUpdateError with its words when it does not end well."""
+    done = subprocess.run(
+        [sys.executable, "-P", "-m", "patron_update.cli", *arguments],
+        env=installation.environment(), capture_output=True, text=True, check=False, cwd=installation.project,
+    )  # fmt: skip
+    if done.returncode:
+        raise PatronUpdateError(f"`patron-update {' '.join(arguments)}` failed: {done.stderr.strip()}")
+    return done.stdout
 
 
 def _port(what: str, wanted: int) -> int:

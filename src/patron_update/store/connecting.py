@@ -20,7 +20,9 @@ if TYPE_CHECKING:
 SCHEMA = "patron_update"
 REVISION = "0002"
 """The newest revision in ``migrations/versions``."""
-MIGRATE = "Run `patron-update migrate` with PATRON_UPDATE_DATABASE_URL set to this database."
+MIGRATE = (
+    "Run `patron-update migrate` with the same PATRON_UPDATE_DATABASE_URL, or without one for the embedded server."
+)
 CONNECT_SECONDS = 10
 KEEPALIVE: dict[str, Any] = {"keepalives": 1, "keepalives_idle": 60, "keepalives_interval": 15, "keepalives_count": 4}
 
