@@ -177,6 +177,8 @@ def make_changes(run: Run, update: UpdateType) -> Changes:
             ownership={
                 site.short_name: in_force(run.job.options.ownership, site.ownership) for site in run.district.sites
             },
+            update_before_delete=run.properties.settings.update_before_delete,
+            delete_with_outstanding=run.job.options.delete_with_outstanding,
         ),
     )
     unstaged = diff.outcomes_by_site(run.folder)

@@ -13,7 +13,7 @@ import psycopg
 
 from patron_update.domain.fields import FIELDS, Kind
 from patron_update.domain.ownership import Owner, in_force
-from patron_update.domain.roster import Association, Options, Patron, Record, Roster, Site
+from patron_update.domain.roster import Action, Association, Options, Patron, Record, Roster, Site
 from patron_update.domain.schedule import UpdateType
 from patron_update.store import ApplyFacts, PatronStore, PlanOptions
 from patron_update.store.passwords import hashed
@@ -68,8 +68,8 @@ def roster_of(patrons: Iterable[Patron], district: District = DISTRICT) -> Roste
     return Roster(sites=sites, patron_types=frozenset(district.patron_types), patrons=tuple(patrons))
 
 
-def record(line: int, **values: str) -> Record:
-    return Record(line=line, values=values)
+def record(line: int, action: Action | None = None, **values: str) -> Record:
+    return Record(line=line, values=values, action=action)
 
 
 def key_of(values: Mapping[str, str], options: Options) -> str:
@@ -89,8 +89,8 @@ def staged(records: Iterable[Record], options: Options) -> list[bytes]:
     rows = []
     for one in records:
         cells = [one.values.get(f.column) for f in FIELDS]
-        fingerprint = hashlib.md5(repr(cells).encode()).hexdigest()  # noqa: S324 - a fingerprint, not a secret
-        rows.append([str(one.line), key_of(one.values, options), fingerprint, *cells, None, None])
+        fingerprint = hashlib.md5(repr((cells, one.action)).encode()).hexdigest()  # noqa: S324 - a fingerprint, not a secret
+        rows.append([str(one.line), key_of(one.values, options), fingerprint, *cells, one.action, None])
     return csv_bytes(rows)
 
 
@@ -128,8 +128,15 @@ class Library:
         )
         for place in patron.associations:
             connection.execute(
-                "INSERT INTO patron_site (patron_id, site, barcode, is_primary) VALUES (%s, %s, %s, %s)",
-                [patron.id, place.site, place.barcode, place.primary],
+                "INSERT INTO patron_site (patron_id, site, barcode, is_primary, since)"
+                " VALUES (%s, %s, %s, %s, '2026-01-01'::timestamptz + %s * interval '1 day')",
+                [patron.id, place.site, place.barcode, place.primary, place.since],
+            )
+        for kind, count in patron.outstanding.items():
+            connection.execute(
+                "INSERT INTO outstanding (patron_id, site, kind, item)"
+                " SELECT %s, 'ELM', %s, concat('item ', n) FROM generate_series(1, %s) AS n",
+                [patron.id, kind, count],
             )
         connection.execute("SELECT setval(pg_get_serial_sequence('patron', 'id'), greatest(1000, max(id))) FROM patron")
 
@@ -158,6 +165,8 @@ class Library:
             match_using_district_id=self.options.match_using_district_id,
             mapped_fields=self.options.mapped_fields,
             ownership={site.short_name: in_force(self.options.ownership, site.ownership) for site in DISTRICT.sites},
+            update_before_delete=self.options.update_before_delete,
+            delete_with_outstanding=self.options.delete_with_outstanding,
         )
         self.runs.append(run_id)
         return run_id, self.store.plan(run_id, options)

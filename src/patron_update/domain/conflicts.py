@@ -25,16 +25,20 @@ class Claim(NamedTuple):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Move:
-    """What one record wants: its patron (None: a new one) as it is and as it would be."""
+    """What one record wants: its patron as it is (None: a new one) and as it would be (None: deleted).
+
+    ``leader`` is the line of another record without which this one cannot be applied.
+    """
 
     line: int
     before: Patron | None
-    after: Patron
+    after: Patron | None
+    leader: int | None = None
 
     @property
     def acquired(self) -> frozenset[Claim]:
         """Return the claims that the patron does not have yet. Nothing else can collide."""
-        return claims_of(self.after) - (claims_of(self.before) if self.before else frozenset())
+        return claims_of(self.after) - claims_of(self.before)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,8 +53,10 @@ class Collision:
     waits_for: int | None = None
 
 
-def claims_of(patron: Patron) -> frozenset[Claim]:
+def claims_of(patron: Patron | None) -> frozenset[Claim]:
     """Return everything that this patron claims."""
+    if patron is None:
+        return frozenset()
     claims = {Claim("barcode", place.site, place.barcode) for place in patron.associations}
     for field, column in (("username", "username"), ("districtID", "district_id")):
         if patron.values.get(column):
@@ -59,7 +65,7 @@ def claims_of(patron: Patron) -> frozenset[Claim]:
 
 
 def held_moves(patrons: Iterable[Patron], moves: Iterable[Move]) -> dict[int, tuple[Collision, ...]]:
-    """Return the lines that are held, each with its collisions.
+    """Return the lines that are held, each with its collisions; without any it waits for its leader, which is held.
 
     A patron keeps a claim that it has stored unless a record that is not held gives it up. To the fixpoint: hold every
     record that wants a claim which another patron keeps; when there is none left, hold all records that want the same
@@ -71,7 +77,12 @@ def held_moves(patrons: Iterable[Patron], moves: Iterable[Move]) -> dict[int, tu
     live = {move.line: move for move in every}
     tied: dict[Claim, set[int]] = {}
     while True:
-        stuck = [line for line, move in live.items() if any(_kept(claim, owners, live) for claim in move.acquired)]
+        stuck = [
+            line
+            for line, move in live.items()
+            if (move.leader is not None and move.leader not in live)
+            or any(_kept(claim, owners, live) for claim in move.acquired)
+        ]
         if not stuck:
             ties = {claim: lines for claim, lines in _wanted(live.values()).items() if len(lines) > 1}
             tied |= ties

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from patron_update.domain.fields import FIELDS
 from patron_update.domain.messages import Message, shown
+from patron_update.domain.outcomes import Outcome
 from patron_update.domain.roster import Association, Options, Patron, Record, Roster, Site
 
 if TYPE_CHECKING:
@@ -18,7 +19,13 @@ PLACE_COLUMNS = frozenset({"site_short_name", "barcode"})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Draft:
-    """What one record would do: ``after`` is None when it is rejected, and then ``messages`` say why."""
+    """What one record would do.
+
+    ``after`` is None when the record is rejected or leaves its patron alone, and then ``messages`` say why. ``outcome``
+    is what the record's action decides; of a patron that is deleted ``after`` is the last state. ``side``: the record
+    speaks for one secondary site of the patron and for nothing else; ``leader`` is then the line, if any, of the record
+    that speaks for the patron.
+    """
 
     record: Record
     before: Patron | None
@@ -26,6 +33,19 @@ class Draft:
     messages: tuple[Message, ...]
     settled: frozenset[str] = frozenset()
     """Fields of which no edit by staff is left."""
+    outcome: Outcome | None = None
+    side: bool = False
+    leader: int | None = None
+
+    @property
+    def line(self) -> int:
+        """Return the record's line."""
+        return self.record.line
+
+    @property
+    def final(self) -> Patron | None:
+        """Return the patron as this record would leave it in the store."""
+        return None if self.outcome is Outcome.DELETED else self.after
 
     @property
     def transfers(self) -> bool:
@@ -41,11 +61,7 @@ def draft(roster: Roster, record: Record, before: Patron | None, options: Option
     if refusals or site is None:
         return Draft(record=record, before=before, after=None, messages=tuple(refusals))
     notes: list[Message] = []
-    values = {
-        column: value
-        for column, value in _values(record, before, site, options, notes).items()
-        if value and column not in PLACE_COLUMNS
-    }
+    values = updated_values(record, before, site, options, notes)
     after = Patron(
         id=before.id if before else -record.line, values=values, associations=_associations(record, before, site)
     )
@@ -109,10 +125,10 @@ def _associations(record: Record, before: Patron | None, site: Site) -> tuple[As
     return tuple(sorted(places))
 
 
-def _values(
+def updated_values(
     record: Record, before: Patron | None, site: Site, options: Options, notes: list[Message]
-) -> dict[str, str | None]:
-    """Return every value as it will be, and note what was not taken as sent."""
+) -> dict[str, str]:
+    """Return the values that are not blank as they will be, and note what was not taken as sent."""
     stored: Mapping[str, str] = before.values if before else {}
     columns = [field.column for field in FIELDS]
     values = {column: record.values.get(column, stored.get(column)) for column in columns}
@@ -123,9 +139,11 @@ def _values(
         notes.append(about(record, before, "last_name_blank", field="lastName"))
     if before and record.cleared("barcode"):
         notes.append(about(record, before, "barcode_blank", field="barcode"))
+    if stored.get("status") == "I" and values["status"] != "I":
+        notes.append(about(record, before, "reactivated", field="status"))
     values["access_level"] = _access_level(record, before, site, options, notes)
     values["patron_type"] = _patron_type(record, before, site, options, notes)
-    return values
+    return {column: value for column, value in values.items() if value and column not in PLACE_COLUMNS}
 
 
 def _defaults(record: Record, before: Patron | None, column: str) -> bool:

@@ -169,6 +169,13 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         "Map the SIS's words to A, I or R.",
     ),
     (
+        "reactivated",
+        I_,
+        "Patron is active again",
+        "The patron was inactive, and the row says otherwise.",
+        "Nothing to do.",
+    ),
+    (
         "district_id_required",
         E_,
         "District ID is required",
@@ -458,6 +465,42 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         "Unable to transfer patron between media sites and other sites",
         "The patron's site and the row's site are of different kinds: {detail}.",
         "Move the patron by hand.",
+    ),
+    # Deleting
+    (
+        "deletion_no_match",
+        I_,
+        "Nobody to delete",
+        "A delete rule fires for the row, and it matches no patron: there was none, or it is deleted already.",
+        "Nothing to do.",
+    ),
+    (
+        "deletion_elsewhere",
+        I_,
+        "Not deleted: the patron is not at this site",
+        "A delete rule fires for the row, but the patron is associated with other sites only: {detail}.",
+        "Nothing to do if the patron moved; otherwise send the row with the site to delete the patron from.",
+    ),
+    (
+        "association_ended",
+        I_,
+        "Patron deleted from this site; it stays at {detail}",
+        "A delete rule fires for the row, and the patron is associated with other sites too.",
+        "Nothing to do.",
+    ),
+    (
+        "deletion_refused",
+        E_,
+        "Not deleted: loans or fines are outstanding",
+        "A delete rule fires for the row, but the patron still has items: {detail}.",
+        "Check in the items and settle the fines; every run tries again. Or set option delete_with_outstanding.",
+    ),
+    (
+        "deleted_with_outstanding",
+        W_,
+        "Patron deleted with outstanding items",
+        "The patron had {detail}. Loans became lost; fines, holds and reserves were deleted.",
+        "Look for the lost items; the store keeps what was lost and by whom.",
     ),
 )
 

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 from typing import TYPE_CHECKING
+
+from patron_update.domain.outcomes import Outcome
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from patron_update.domain.messages import Message
-    from patron_update.domain.outcomes import Outcome
     from patron_update.domain.ownership import Ownership
 
 
@@ -26,13 +28,24 @@ class Site:
     """What the district file says of this site; wins over the job's."""
 
 
+class Action(StrEnum):
+    """What a row asks for besides an ordinary update, because a rule of the properties file fires for it."""
+
+    DELETE = "delete"
+    ASSOCIATE = "associate"
+
+
 @dataclass(frozen=True, slots=True, kw_only=True, order=True)
 class Association:
-    """A patron's place at one site, under the barcode that is valid there."""
+    """A patron's place at one site, under the barcode that is valid there.
+
+    ``since`` tells when it began: only the order counts, and associations of one update began together.
+    """
 
     site: str
     barcode: str
     primary: bool = False
+    since: int = field(default=0, compare=False)
 
 
 def keys(district_id: str | None, place: Association | None) -> str:
@@ -46,12 +59,14 @@ class Patron:
     """A stored patron: the values that are not blank under their column names, and the sites.
 
     ``id`` is negative while the patron is not stored yet. Site and barcode stand in the associations only. The value
-    of ``password`` is whatever the caller compares passwords by.
+    of ``password`` is whatever the caller compares passwords by. ``outstanding`` counts the items of each kind: loan,
+    fine, hold, reserve.
     """
 
     id: int
     values: Mapping[str, str] = field(repr=False)
     associations: tuple[Association, ...]
+    outstanding: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def home(self) -> Association | None:
@@ -70,10 +85,15 @@ class Patron:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Record:
-    """One staged row: a column that is absent leaves the stored value alone, an empty one clears it."""
+    """One staged row: a column that is absent leaves the stored value alone, an empty one clears it.
+
+    ``other_sites`` are further sites that the patron is associated with.
+    """
 
     line: int
     values: Mapping[str, str] = field(repr=False)
+    action: Action | None = None
+    other_sites: tuple[str, ...] = ()
 
     def given(self, column: str) -> str | None:
         """Return the column's value, or None when it is absent or empty."""
@@ -109,11 +129,13 @@ class Options:
     match_using_district_id: bool
     mapped_fields: frozenset[str] = frozenset()
     ownership: Ownership = field(default_factory=dict)
+    update_before_delete: bool = False
+    delete_with_outstanding: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RowResult:
-    """What becomes of one record; ``after`` is the patron as it will be, where the record is applied."""
+    """What becomes of one record; ``after`` is the patron as it will be, where the record is applied and it stays."""
 
     line: int
     outcome: Outcome
@@ -136,12 +158,15 @@ class ChangeSet:
         """Return the roster after the update; new patrons keep their negative id."""
         after = {patron.id: patron for patron in roster.patrons}
         after |= {row.after.id: row.after for row in self.rows if row.after}
+        for gone in (row.before for row in self.rows if row.before and row.outcome is Outcome.DELETED):
+            del after[gone.id]
         return replace(
             roster,
             patron_types=roster.patron_types | self.patron_types,
             edits={
                 patron: {field: applied for field, applied in edits.items() if (patron, field) not in self.settled}
                 for patron, edits in roster.edits.items()
+                if patron in after
             },
             patrons=tuple(after[key] for key in sorted(after)),
         )

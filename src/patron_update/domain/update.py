@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING
 
 from patron_update.domain.conflict_messages import conflict_messages
 from patron_update.domain.conflicts import Move, held_moves
+from patron_update.domain.deletions import deletion
 from patron_update.domain.drafts import Draft, about, draft
 from patron_update.domain.outcomes import Outcome
 from patron_update.domain.ownership import edits_met, in_force, respecting
-from patron_update.domain.roster import ChangeSet, Options, Patron, Record, Roster, RowResult
+from patron_update.domain.roster import Action, ChangeSet, Options, Patron, Record, Roster, RowResult
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from patron_update.domain.messages import Message
 
@@ -31,6 +32,10 @@ class _Match:
     patron: Patron
     record: Record
     at_home: bool
+
+    @property
+    def deletes(self) -> bool:
+        return self.record.action is Action.DELETE
 
 
 def plan_update(
@@ -44,14 +49,14 @@ def plan_update(
     matches = {record.line: _match(roster, record, options) for record in every}
     rivals = _rivals([match for match in matches.values() if match], spoken_for)
     drafts = [_drafted(roster, record, matches[record.line], options) for record in every]
-    live = [one for one in drafts if one.after and one.record.line not in rivals]
-    moves = [Move(line=one.record.line, before=one.before, after=one.after) for one in live if one.after]
+    live = [one for one in drafts if one.after and one.line not in rivals]
+    moves = [Move(line=one.line, before=one.before, after=one.final, leader=one.leader) for one in live]
     held = held_moves(roster.patrons, moves)
-    applied = [one for one in live if one.record.line not in held]
+    applied = [one for one in live if one.line not in held]
     messages, created = _creations(roster, applied)
     lines = {one.record.line: one for one in drafts}
     for one in drafts:
-        line = one.record.line
+        line = one.line
         if one.after is None or (line not in rivals and line not in held):
             messages += one.messages
         elif line in rivals:
@@ -59,7 +64,8 @@ def plan_update(
             messages.append(about(one.record, one.before, "patron_named_twice", detail=detail))
         else:
             messages += conflict_messages(one, held[line], lines, options)
-    rows = tuple(_result(one, held=one.record.line in held or one.record.line in rivals) for one in drafts)
+    finals = joined(applied)
+    rows = tuple(_result(one, finals, held=one.line in held or one.line in rivals) for one in drafts)
     return ChangeSet(
         rows=rows,
         messages=tuple(sorted(messages, key=lambda m: (m.line or 0, m.code, repr(m)))),
@@ -90,18 +96,27 @@ def _rivals(matches: Iterable[_Match], spoken_for: frozenset[int]) -> dict[int, 
         ranked = sorted(several, key=lambda match: (not match.at_home, match.record.line))
         for match in several:
             others = [other.record.line for other in ranked if other is not match]
-            if not match.at_home and (others or patron_id in spoken_for):
+            led = ranked[0].at_home and not ranked[0].deletes
+            if (
+                not match.at_home
+                and not (match.deletes and (led or not others))
+                and (others or patron_id in spoken_for)
+            ):
                 rivals[match.record.line] = others[0] if others else 0
     return rivals
 
 
 def _drafted(roster: Roster, record: Record, match: _Match | None, options: Options) -> Draft:
     """Return the draft of the record as far as its values are the source's to write, with what staff edited since."""
+    deletes = record.action is Action.DELETE
     if match is None:
-        return draft(roster, record, None, options)
+        return deletion(roster, record, None, options) if deletes else draft(roster, record, None, options)
     before, site = match.patron, roster.site(record.given("site_short_name"))
     owners, edits = in_force(options.ownership, site.ownership if site else {}), roster.edits.get(before.id, {})
-    made = draft(roster, respecting(record, before, edits, owners), before, options)
+    respectful = respecting(record, before, edits, owners)
+    if deletes:
+        return deletion(roster, respectful, before, options)
+    made = draft(roster, respectful, before, options)
     if made.after is None:
         return made
     met = tuple(edits_met(record, before, edits, owners))
@@ -127,14 +142,46 @@ def _creations(roster: Roster, applied: Iterable[Draft]) -> tuple[list[Message],
     return messages, frozenset(first)
 
 
-def _result(one: Draft, *, held: bool) -> RowResult:
-    line = one.record.line
-    if one.after is None or held:
-        return RowResult(line=line, outcome=Outcome.HELD if held and one.after else Outcome.REJECTED, before=one.before)
-    if one.before is None:
-        outcome = Outcome.ADDED
-    elif one.transfers:
-        outcome = Outcome.TRANSFERRED
-    else:
-        outcome = Outcome.UNCHANGED if one.after == one.before else Outcome.UPDATED
-    return RowResult(line=line, outcome=outcome, before=one.before, after=one.after)
+def joined(applied: Iterable[Draft]) -> dict[int, Patron]:
+    """Return the patrons that stay, each as all the records about it leave it: what one does at a site is added up."""
+    by_patron: dict[int, list[Draft]] = defaultdict(list)
+    for one in sorted(applied, key=lambda one: (one.side, one.line)):
+        if one.after:
+            by_patron[one.after.id].append(one)
+    finals = {}
+    for patron_id, drafts in by_patron.items():
+        first, *others = (one.final for one in drafts)
+        if first is None:
+            continue
+        places = {place.site: place for place in first.associations}
+        for one, final in zip(drafts[1:], others, strict=True):
+            was = {place.site: place for place in one.before.associations} if one.before else {}
+            now = {place.site: place for place in final.associations} if final else {}
+            for site in was.keys() - now.keys():
+                places.pop(site, None)
+            places |= {site: place for site, place in now.items() if was.get(site) != place}
+        finals[patron_id] = replace(first, associations=tuple(sorted(places.values())))
+    return finals
+
+
+def _result(one: Draft, finals: Mapping[int, Patron], *, held: bool) -> RowResult:
+    after = finals.get(one.after.id) if one.after and not held else None
+    return RowResult(line=one.line, outcome=_outcome(one, held=held), before=one.before, after=after)
+
+
+def _outcome(one: Draft, *, held: bool) -> Outcome:
+    if one.after is None:
+        return one.outcome or Outcome.REJECTED
+    if held:
+        return Outcome.HELD
+    return one.outcome or _difference(one.before, one.after)
+
+
+def _difference(before: Patron | None, after: Patron) -> Outcome:
+    if before is None:
+        return Outcome.ADDED
+    if after.values.get("status") == "I" and before.values.get("status") != "I":
+        return Outcome.INACTIVATED
+    if before.home and after.home and before.home.site != after.home.site:
+        return Outcome.TRANSFERRED
+    return Outcome.UNCHANGED if after == before else Outcome.UPDATED

@@ -28,6 +28,8 @@ PATRONS = (
     "apply_leave_sites",
     "apply_sites",
     "apply_new_sites",
+    "apply_endings",
+    "apply_heirs",
 )
 
 
@@ -122,9 +124,17 @@ def _write(connection: Connection, run_id: int, facts: ApplyFacts) -> None:
         connection.execute(statement(name))
         if name == "apply_before":
             connection.execute("ANALYZE new_patron, former")
-    for name in ("apply_history_adds", "apply_history_updates", "apply_messages"):
+    for name in (
+        "apply_history_adds",
+        "apply_history_updates",
+        "apply_history_deletes",
+        "apply_messages",
+        "apply_lost",
+    ):
         connection.execute(statement(name), [run_id])
     connection.execute(statement("apply_edits"))
+    for name in ("apply_outstanding_gone", "apply_deletes"):
+        connection.execute(statement(name))
     modified = facts.file_modified
     connection.execute(
         statement("apply_file"),
@@ -143,6 +153,7 @@ def _write_baseline(connection: Connection, run_id: int, facts: ApplyFacts) -> i
     connection.execute(statement("apply_renamed"), [facts.job])
     connection.execute(statement("apply_baseline"), [facts.job, run_id])
     connection.execute(statement("apply_unsettled"), [facts.job])
+    connection.execute(statement("apply_forgotten"), [facts.job])
     if facts.update is not UpdateType.FULL:
         return 0
     return connection.execute(statement("apply_missing"), [facts.job]).rowcount

@@ -14,6 +14,7 @@ from patron_update.store.values import Plan, PlanOptions
 if TYPE_CHECKING:
     from patron_update.store.connecting import Connection
 
+ROWS = ("plan_rows", "plan_deletions", "plan_deleted_rows")
 CONFLICTS = (
     "plan_acquired",
     "plan_contested",
@@ -23,6 +24,7 @@ CONFLICTS = (
     "hold_tied_rows",
     "hold_kept",
     "mark_held",
+    "mark_held_deletions",
 )
 """Rows held for what others keep, rows held for contradicting each other, and rows held because those were: holding
 rows makes no new contradiction, so these three rounds are the fixpoint."""
@@ -42,6 +44,8 @@ def plan(connection: Connection, run_id: int, options: PlanOptions) -> Plan:
                 "accessLevel" in mapped,
                 "patronType" in mapped,
                 Jsonb(options.ownership),
+                options.update_before_delete,
+                options.delete_with_outstanding,
             ],
         )
         return make(connection, run_id)
@@ -56,8 +60,9 @@ def make(connection: Connection, run_id: int) -> Plan:
     _amend(connection, fills_blanks=options["fills_blanks"])
     passwords.compare(connection)
     connection.execute("ANALYZE password_check")
-    connection.execute(statement("plan_rows"))
-    connection.execute("ANALYZE planned")
+    for name in ROWS:
+        connection.execute(statement(name))
+    connection.execute("ANALYZE planned, deleting")
     connection.execute(statement("plan_pairs"))
     for name in CONFLICTS:
         connection.execute(statement(name))

@@ -80,6 +80,8 @@ class PlanOptions:
     match_using_district_id: bool
     mapped_fields: frozenset[str]
     ownership: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    update_before_delete: bool = False
+    delete_with_outstanding: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

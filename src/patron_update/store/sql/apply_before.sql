@@ -1,12 +1,33 @@
--- How the patrons that change look now, for the history.
+-- How the patrons that change look now, for the history: under the row that speaks for the patron, else under a row
+-- that ends an association.
 CREATE UNLOGGED TABLE former AS
 SELECT
-    planned.line,
+    changing.line,
+    stored.id AS patron_id,
     patron_fields(stored) || jsonb_build_object(
-        'siteShortName', planned.old_site,
-        'barcode', planned.old_barcode,
+        'siteShortName', home.site,
+        'barcode', home.barcode,
         'associations', patron_places(stored.id)
     ) AS fields
-FROM planned
-INNER JOIN patron AS stored ON planned.patron_id = stored.id
-WHERE planned.outcome IN ('updated', 'transferred')
+FROM (
+    SELECT
+        line,
+        patron_id
+    FROM planned
+    WHERE (fields_changed OR places_changed) AND patron_id IS NOT NULL
+    UNION ALL
+    SELECT
+        deleting.line,
+        deleting.patron_id
+    FROM deleting
+    WHERE
+        deleting.fate IN ('primary', 'secondary')
+        AND NOT EXISTS (
+            SELECT 1 FROM planned AS beside
+            WHERE
+                beside.patron_id = deleting.patron_id
+                AND (beside.fields_changed OR beside.places_changed)
+        )
+) AS changing
+INNER JOIN patron AS stored ON changing.patron_id = stored.id
+LEFT JOIN patron_site AS home ON stored.id = home.patron_id AND home.is_primary

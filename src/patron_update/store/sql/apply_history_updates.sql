@@ -1,21 +1,23 @@
--- History of the changed patrons: only what differs, before and after.
+-- History of the changed patrons: only what differs, before and after. A row that only ends a patron, or fails to, has
+-- updated it first.
 WITH
 -- Materialized: the state of a patron is made once, not once for each of its fields.
 latter AS MATERIALIZED (
     SELECT
         planned.line,
-        planned.outcome,
-        planned.patron_id,
+        CASE WHEN planned.outcome IN ('deleted', 'held') THEN 'updated' ELSE planned.outcome END AS action,
+        former.patron_id,
         planned.password_changed,
         former.fields AS was,
         patron_fields(patron) || jsonb_build_object(
-            'siteShortName', planned.site,
-            'barcode', planned.barcode,
+            'siteShortName', home.site,
+            'barcode', home.barcode,
             'associations', patron_places(patron.id)
         ) AS is_now
-    FROM planned
-    INNER JOIN former ON planned.line = former.line
-    INNER JOIN patron ON planned.patron_id = patron.id
+    FROM former
+    INNER JOIN planned ON former.line = planned.line
+    INNER JOIN patron ON former.patron_id = patron.id
+    LEFT JOIN patron_site AS home ON patron.id = home.patron_id AND home.is_primary
 )
 
 INSERT INTO change (run_id, patron_id, line, action, before, after)
@@ -23,7 +25,7 @@ SELECT
     $1::bigint AS run_id,
     latter.patron_id,
     latter.line,
-    latter.outcome AS action,
+    latter.action,
     coalesce(difference.before, '{}'::jsonb) AS before,
     coalesce(difference.after, '{}'::jsonb)
     || CASE WHEN latter.password_changed THEN '{"password": "changed"}'::jsonb ELSE '{}'::jsonb END AS after

@@ -2,7 +2,7 @@
 DELETE FROM patron_site
 USING planned
 WHERE
-    planned.outcome = 'transferred'
+    planned.places_changed
     AND patron_site.patron_id = planned.patron_id
     AND patron_site.is_primary
     AND patron_site.site <> planned.site

@@ -7,6 +7,4 @@ SELECT
     TRUE AS is_primary
 FROM planned
 LEFT JOIN new_patron ON planned.line = new_patron.line
-WHERE
-    planned.outcome = 'added'
-    OR (planned.outcome IN ('updated', 'transferred') AND planned.there_barcode IS NULL)
+WHERE planned.places_changed AND planned.there_barcode IS NULL

@@ -2,5 +2,5 @@
 INSERT INTO patron_type (name)
 SELECT DISTINCT patron_type
 FROM planned
-WHERE outcome NOT IN ('rejected', 'held') AND patron_type IS NOT NULL
+WHERE fields_changed AND patron_type IS NOT NULL
 ON CONFLICT DO NOTHING

@@ -5,8 +5,8 @@ WHERE
     baseline.job = $1::text
     AND planned.patron_id = baseline.patron_id
     AND planned.key <> baseline.key
-    AND planned.outcome NOT IN ('rejected', 'held')
-    AND NOT EXISTS (
-        SELECT 1 FROM staged_row
-        WHERE staged_row.key = baseline.key
+    AND planned.outcome NOT IN ('rejected', 'held', 'skipped')
+    AND EXISTS (
+        SELECT 1 FROM staged_missing
+        WHERE staged_missing.key = baseline.key
     )

@@ -5,7 +5,7 @@ SET
     is_primary = patron_site.is_primary OR patron_site.site = planned.site
 FROM planned
 WHERE
-    planned.outcome IN ('updated', 'transferred')
+    planned.places_changed
     AND patron_site.patron_id = planned.patron_id
     AND CASE
         WHEN patron_site.site = planned.site

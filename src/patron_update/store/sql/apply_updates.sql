@@ -50,4 +50,3 @@ LEFT JOIN password_fresh AS fresh ON planned.line = fresh.line
 WHERE
     patron.id = planned.patron_id
     AND planned.fields_changed
-    AND planned.outcome IN ('updated', 'transferred')

@@ -1,6 +1,7 @@
 -- By barcode and site: the patron that has the barcode at the row's site, primary or not. When several rows mean one
 -- patron, the one at its primary site counts; the others have a rival and are held. An unchanged row of the same job
--- that names the patron by another key is not staged, but it is in the file: rival 0.
+-- that names the patron by another key is not staged, but it is in the file: rival 0. A delete row at a secondary site
+-- ends that association beside the row at the primary site.
 CREATE UNLOGGED TABLE matched AS
 WITH
 found AS (
@@ -9,6 +10,8 @@ found AS (
         staged_row.key,
         patron_site.patron_id,
         patron_site.is_primary,
+        coalesce(staged_row.action = 'delete', FALSE) AS deletes,
+        first_value(patron_site.is_primary AND staged_row.action IS NULL) OVER ranked AS led,
         row_number() OVER ranked AS place,
         first_value(staged_row.line) OVER ranked AS first_line,
         nth_value(staged_row.line, 2) OVER ranked AS second_line
@@ -30,6 +33,7 @@ spoken_for AS (
     INNER JOIN baseline ON seal.job = baseline.job AND found.patron_id = baseline.patron_id
     WHERE
         NOT found.is_primary
+        AND NOT found.deletes
         AND baseline.key <> found.key
         AND NOT EXISTS (
             SELECT 1 FROM staged_row
@@ -45,7 +49,7 @@ SELECT
     found.line,
     found.patron_id,
     CASE
-        WHEN found.is_primary THEN NULL
+        WHEN found.is_primary OR (found.deletes AND found.led) THEN NULL
         WHEN found.place > 1 THEN found.first_line
         WHEN found.second_line IS NOT NULL THEN found.second_line
         WHEN spoken_for.line IS NOT NULL THEN 0

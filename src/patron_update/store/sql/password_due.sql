@@ -7,6 +7,6 @@ INNER JOIN planned ON staged_row.line = planned.line
 LEFT JOIN password_fresh AS fresh ON staged_row.line = fresh.line
 WHERE
     planned.password_changed
-    AND planned.outcome IN ('added', 'updated', 'transferred')
+    AND planned.fields_changed
     AND staged_row.password <> ''
     AND fresh.line IS NULL

@@ -9,7 +9,7 @@ live AS (
         stored.district_id AS old_district_id
     FROM planned
     LEFT JOIN patron AS stored ON planned.patron_id = stored.id
-    WHERE planned.outcome IN ('added', 'updated', 'transferred')
+    WHERE (planned.fields_changed OR planned.places_changed) AND planned.outcome <> 'deleted'
 )
 
 SELECT
@@ -18,7 +18,7 @@ SELECT
     site,
     barcode AS value
 FROM live
-WHERE there_barcode IS DISTINCT FROM barcode
+WHERE places_changed AND there_barcode IS DISTINCT FROM barcode
 UNION ALL
 -- A new card is valid at every site where the old one was.
 SELECT
@@ -29,7 +29,8 @@ SELECT
 FROM live
 INNER JOIN patron_site AS place ON live.patron_id = place.patron_id
 WHERE
-    live.new_card
+    live.places_changed
+    AND live.new_card
     AND NOT place.is_primary
     AND place.site <> live.site
     AND place.barcode = live.old_barcode
@@ -41,7 +42,10 @@ SELECT
     '' AS site,
     username AS value
 FROM live
-WHERE username IS DISTINCT FROM old_username AND username IS NOT NULL
+WHERE
+    fields_changed
+    AND username IS DISTINCT FROM old_username
+    AND username IS NOT NULL
 UNION ALL
 SELECT
     line,
@@ -49,4 +53,7 @@ SELECT
     '' AS site,
     district_id AS value
 FROM live
-WHERE district_id IS DISTINCT FROM old_district_id AND district_id IS NOT NULL
+WHERE
+    fields_changed
+    AND district_id IS DISTINCT FROM old_district_id
+    AND district_id IS NOT NULL

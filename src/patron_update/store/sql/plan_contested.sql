@@ -1,4 +1,5 @@
 -- Gained claims that another patron has stored, with the line of the live row, if any, by which that one gives it up.
+-- Who is deleted gives up everything.
 CREATE UNLOGGED TABLE contested AS
 SELECT
     acquired.line,
@@ -6,18 +7,22 @@ SELECT
     acquired.site,
     acquired.value,
     owner.patron_id AS owner_id,
-    giver.line AS owner_line
+    coalesce(ending.line, giver.line) AS owner_line
 FROM acquired
 INNER JOIN patron_site AS owner ON acquired.site = owner.site AND acquired.value = owner.barcode
 LEFT JOIN planned AS giver
     ON
         owner.patron_id = giver.patron_id
-        AND giver.outcome IN ('updated', 'transferred')
+        AND giver.places_changed
         AND CASE
             WHEN owner.site = giver.site THEN owner.barcode <> giver.barcode
             WHEN owner.is_primary THEN TRUE
             ELSE giver.new_card AND owner.barcode = giver.old_barcode AND owner.barcode <> giver.barcode
         END
+LEFT JOIN deleting AS ending
+    ON
+        owner.patron_id = ending.patron_id
+        AND (ending.fate = 'patron' OR (ending.fate IN ('primary', 'secondary') AND owner.site = ending.site))
 WHERE acquired.field = 'barcode'
 UNION ALL
 SELECT
@@ -26,14 +31,15 @@ SELECT
     acquired.site,
     acquired.value,
     owner.id AS owner_id,
-    giver.line AS owner_line
+    coalesce(ending.line, giver.line) AS owner_line
 FROM acquired
 INNER JOIN patron AS owner ON acquired.value = owner.username
 LEFT JOIN planned AS giver
     ON
         owner.id = giver.patron_id
-        AND giver.outcome IN ('updated', 'transferred')
+        AND giver.fields_changed
         AND giver.username IS DISTINCT FROM owner.username
+LEFT JOIN deleting AS ending ON owner.id = ending.patron_id AND ending.fate = 'patron'
 WHERE acquired.field = 'username'
 UNION ALL
 SELECT
@@ -42,12 +48,13 @@ SELECT
     acquired.site,
     acquired.value,
     owner.id AS owner_id,
-    giver.line AS owner_line
+    coalesce(ending.line, giver.line) AS owner_line
 FROM acquired
 INNER JOIN patron AS owner ON acquired.value = owner.district_id
 LEFT JOIN planned AS giver
     ON
         owner.id = giver.patron_id
-        AND giver.outcome IN ('updated', 'transferred')
+        AND giver.fields_changed
         AND giver.district_id IS DISTINCT FROM owner.district_id
+LEFT JOIN deleting AS ending ON owner.id = ending.patron_id AND ending.fate = 'patron'
 WHERE acquired.field = 'districtID'

@@ -1,4 +1,4 @@
--- What came of the edits of staff: the message about each, and whether nothing is left of it.
+-- What came of the edits of staff: the message about each, and whether nothing is left of it. Not by delete rows.
 CREATE UNLOGGED TABLE edit_told AS
 WITH
 compared AS (
@@ -15,7 +15,8 @@ compared AS (
     FROM edit_met
     INNER JOIN planned ON edit_met.line = planned.line
     INNER JOIN patron AS former ON edit_met.patron_id = former.id
-    WHERE planned.outcome NOT IN ('rejected', 'held')
+    LEFT JOIN deleting ON edit_met.line = deleting.line
+    WHERE planned.outcome NOT IN ('rejected', 'held') AND deleting.line IS NULL
 )
 
 SELECT

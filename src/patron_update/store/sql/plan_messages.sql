@@ -50,14 +50,21 @@ warned AS (
                 'access_level_unknown', 'accessLevel', planned.access_level_unknown, site.default_access_level,
                 planned.access_level_unknown IS NOT NULL
             ),
-            ('patron_type_defaulted', 'patronType', NULL, site.default_patron_type, planned.patron_type_defaulted)
+            ('patron_type_defaulted', 'patronType', NULL, site.default_patron_type, planned.patron_type_defaulted),
+            ('reactivated', 'status', NULL, NULL, planned.reactivated)
         ) AS told (code, field, value, detail, applies)
     WHERE
-        planned.outcome NOT IN ('rejected', 'held')
+        (
+            planned.outcome NOT IN ('rejected', 'held')
+            OR planned.line IN (
+                SELECT deleting.line FROM deleting
+                WHERE deleting.fate = 'refused'
+            )
+        )
         AND (
             planned.last_name_blank OR planned.barcode_blank
             OR planned.access_level_defaulted OR planned.access_level_unknown IS NOT NULL
-            OR planned.patron_type_defaulted
+            OR planned.patron_type_defaulted OR planned.reactivated
         )
         AND told.applies
 ),
@@ -73,7 +80,7 @@ created AS (
     FROM planned
     LEFT JOIN patron_type ON planned.patron_type = patron_type.name
     WHERE
-        planned.outcome NOT IN ('rejected', 'held')
+        planned.fields_changed
         AND planned.patron_type IS NOT NULL
         AND patron_type.name IS NULL
     GROUP BY planned.patron_type
@@ -106,6 +113,24 @@ edited AS (
     WHERE code IS NOT NULL
 ),
 
+deletion AS (
+    SELECT
+        deleting.line,
+        CASE deleting.fate
+            WHEN 'nobody' THEN 'deletion_no_match'
+            WHEN 'elsewhere' THEN 'deletion_elsewhere'
+            WHEN 'refused' THEN 'deletion_refused'
+            WHEN 'patron' THEN 'deleted_with_outstanding'
+            ELSE 'association_ended'
+        END AS code,
+        NULL::text AS field,
+        NULL::text AS value,
+        deleting.detail,
+        NULL::text AS claim_site
+    FROM deleting
+    WHERE deleting.fate <> 'patron' OR deleting.figures IS NOT NULL
+),
+
 told AS (
     SELECT * FROM rejected
     UNION ALL
@@ -116,6 +141,8 @@ told AS (
     SELECT * FROM named_twice
     UNION ALL
     SELECT * FROM edited
+    UNION ALL
+    SELECT * FROM deletion
     UNION ALL
     SELECT * FROM conflict_message
 )

@@ -1,5 +1,6 @@
 -- What each staged row would make of its patron, before rows are held against each other. A column that is missing
 -- (NULL) leaves the stored value alone, an empty one clears it; the fields' rules are those of the domain's drafts.
+-- What a row writes is told by `fields_changed` and `places_changed` (primary site and barcode), not by its outcome.
 CREATE UNLOGGED TABLE planned AS
 WITH
 resolved AS (
@@ -9,13 +10,14 @@ resolved AS (
         incoming.fingerprint,
         stored.id AS patron_id,
         stored.version AS patron_version,
+        stored.status AS old_status,
         matched.rival_line,
         coalesce(incoming.site_short_name, '') AS site,
         site.short_name IS NOT NULL AS site_known,
         home.site AS old_site,
         home.barcode AS old_barcode,
         there.barcode AS there_barcode,
-        coalesce(home_site.kind <> site.kind, FALSE) AS between_kinds,
+        coalesce(home_site.kind <> site.kind AND incoming.action IS DISTINCT FROM 'delete', FALSE) AS between_kinds,
         coalesce(nullif(incoming.barcode, ''), there.barcode, home.barcode) AS barcode,
         coalesce(incoming.barcode <> '' AND incoming.barcode IS DISTINCT FROM there.barcode, FALSE) AS new_card,
         CASE
@@ -176,7 +178,12 @@ compared AS (
         (
             resolved.there_barcode IS DISTINCT FROM resolved.barcode
             OR resolved.old_site IS DISTINCT FROM resolved.site
-        ) AS places_changed
+        ) AS places_changed,
+        CASE
+            WHEN NOT resolved.site_known OR resolved.between_kinds THEN 'rejected'
+            WHEN resolved.barcode IS NULL OR resolved.last_name IS NULL THEN 'rejected'
+            WHEN resolved.rival_line IS NOT NULL THEN 'held'
+        END AS stopped
     FROM resolved
     LEFT JOIN patron AS stored ON resolved.patron_id = stored.id
 )
@@ -202,13 +209,13 @@ SELECT
     resolved.last_name_blank,
     resolved.barcode_blank,
     resolved.password_changed,
-    resolved.fields_changed,
-    resolved.places_changed,
+    resolved.fields_changed AND resolved.stopped IS NULL AS fields_changed,
+    resolved.places_changed AND resolved.stopped IS NULL AS places_changed,
+    coalesce(resolved.old_status = 'I' AND resolved.status <> 'I', FALSE) AS reactivated,
     CASE
-        WHEN NOT resolved.site_known OR resolved.between_kinds THEN 'rejected'
-        WHEN resolved.barcode IS NULL OR resolved.last_name IS NULL THEN 'rejected'
-        WHEN resolved.rival_line IS NOT NULL THEN 'held'
+        WHEN resolved.stopped IS NOT NULL THEN resolved.stopped
         WHEN resolved.patron_id IS NULL THEN 'added'
+        WHEN resolved.status = 'I' AND resolved.old_status <> 'I' THEN 'inactivated'
         WHEN resolved.old_site <> resolved.site THEN 'transferred'
         WHEN resolved.fields_changed OR resolved.places_changed THEN 'updated'
         ELSE 'unchanged'

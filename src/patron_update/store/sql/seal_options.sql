@@ -1,2 +1,8 @@
 -- The options lie with the plan, so that a plan made again is made alike.
-UPDATE seal SET match_using_district_id = $1, access_level_mapped = $2, patron_type_mapped = $3, ownership = $4
+UPDATE seal SET
+    match_using_district_id = $1,
+    access_level_mapped = $2,
+    patron_type_mapped = $3,
+    ownership = $4,
+    update_before_delete = $5,
+    delete_with_outstanding = $6

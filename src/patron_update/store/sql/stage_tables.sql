@@ -78,6 +78,8 @@ CREATE UNLOGGED TABLE seal (
     patron_type_mapped boolean,
     -- Owners by site and field: {"ELM": {"nickname": "staff"}}; what is not there belongs to the source.
     ownership jsonb,
+    update_before_delete boolean,
+    delete_with_outstanding boolean,
     planned_version bigint,
     digest text
 );

@@ -1,0 +1,81 @@
+"""Rows for which a delete rule fires: what ends, who stays, and what keeps a patron from being deleted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from patron_update.domain.drafts import Draft, about, updated_values
+from patron_update.domain.outcomes import Outcome
+
+if TYPE_CHECKING:
+    from patron_update.domain.messages import Message
+    from patron_update.domain.roster import Options, Patron, Record, Roster, Site
+
+KINDS = ("loan", "fine", "hold", "reserve")
+GUARDS = frozenset({"loan", "fine"})
+"""Outstanding items that keep a patron from being deleted. Holds and reserves do not: they go with the patron."""
+
+
+def deletion(roster: Roster, record: Record, before: Patron | None, options: Options) -> Draft:
+    """Return what becomes of the patron ``before``.
+
+    The row's site is what the patron is deleted from. At the primary site the oldest of the other associations becomes
+    primary, at a secondary one only that association ends; the patron goes with the last association alone. A row that
+    names a site where the patron is not says nothing about the patron's other sites, and deletes nothing.
+    """
+    if before is None:
+        return _kept(record, before, Outcome.SKIPPED, about(record, before, "deletion_no_match"))
+    site = roster.site(record.given("site_short_name"))
+    if site is None:
+        value = record.given("site_short_name")
+        refusal = about(record, before, "site_unknown", field="siteShortName", value=value)
+        return Draft(record=record, before=before, after=None, messages=(refusal,))
+    here = before.at(site.short_name)
+    if here is None:
+        detail = ", ".join(sorted(place.site for place in before.associations))
+        return _kept(record, before, Outcome.SKIPPED, about(record, before, "deletion_elsewhere", detail=detail))
+    if len(before.associations) > 1:
+        return _ended(record, before, site, options)
+    return _deleted(record, before, site, options)
+
+
+def _kept(record: Record, before: Patron | None, outcome: Outcome, *messages: Message) -> Draft:
+    return Draft(record=record, before=before, after=None, messages=messages, outcome=outcome)
+
+
+def _ended(record: Record, before: Patron, site: Site, options: Options) -> Draft:
+    rest = [place for place in before.associations if place.site != site.short_name]
+    heir = min(rest, key=lambda place: (not place.primary, place.since, place.site))
+    stay = tuple(sorted(replace(place, primary=place is heir) for place in rest))
+    told = about(record, before, "association_ended", detail=heir.site)
+    if heir.primary:
+        after = replace(before, associations=stay)
+        return Draft(record=record, before=before, after=after, messages=(told,), outcome=Outcome.UPDATED, side=True)
+    values, notes = _values(record, before, site, options)
+    after = replace(before, values=values, associations=stay)
+    return Draft(record=record, before=before, after=after, messages=(*notes, told), outcome=Outcome.TRANSFERRED)
+
+
+def _deleted(record: Record, before: Patron, site: Site, options: Options) -> Draft:
+    values, notes = _values(record, before, site, options)
+    outcome = Outcome.DELETED
+    if GUARDS & before.outstanding.keys() and not options.delete_with_outstanding:
+        outcome = Outcome.HELD
+        notes.append(about(record, before, "deletion_refused", detail=_figures(before)))
+    elif before.outstanding:
+        notes.append(about(record, before, "deleted_with_outstanding", detail=_figures(before)))
+    after = replace(before, values=values)
+    return Draft(record=record, before=before, after=after, messages=tuple(notes), outcome=outcome)
+
+
+def _values(record: Record, before: Patron, site: Site, options: Options) -> tuple[dict[str, str], list[Message]]:
+    """Return the patron's values when it is deleted, and what was not taken as sent."""
+    notes: list[Message] = []
+    if not options.update_before_delete:
+        return dict(before.values), notes
+    return updated_values(record, before, site, options, notes), notes
+
+
+def _figures(patron: Patron) -> str:
+    return ", ".join(f"{kind}s: {patron.outstanding[kind]}" for kind in KINDS if kind in patron.outstanding)

@@ -1,0 +1,20 @@
+-- A delete row changes no place by itself, and fields only when they are to be updated first.
+UPDATE planned SET
+    outcome = CASE deleting.fate
+        WHEN 'patron' THEN 'deleted'
+        WHEN 'primary' THEN 'transferred'
+        WHEN 'secondary' THEN 'updated'
+        WHEN 'refused' THEN 'held'
+        ELSE 'skipped'
+    END,
+    places_changed = FALSE,
+    fields_changed = planned.fields_changed AND deleting.updates,
+    password_changed = planned.password_changed AND deleting.updates,
+    reactivated = planned.reactivated AND deleting.updates,
+    last_name_blank = planned.last_name_blank AND deleting.updates,
+    barcode_blank = planned.barcode_blank AND deleting.updates,
+    access_level_defaulted = planned.access_level_defaulted AND deleting.updates,
+    access_level_unknown = CASE WHEN deleting.updates THEN planned.access_level_unknown END,
+    patron_type_defaulted = planned.patron_type_defaulted AND deleting.updates
+FROM deleting
+WHERE planned.line = deleting.line

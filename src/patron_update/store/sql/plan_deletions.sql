@@ -1,0 +1,85 @@
+-- Rows for which a delete rule fires, with what becomes of the patrons. `fate`: patron (it goes), primary or secondary
+-- (only the association with the row's site ends), refused (loans or fines are outstanding), nobody, elsewhere.
+-- `updates`: the row's fields are taken over first.
+CREATE UNLOGGED TABLE deleting AS
+WITH
+asking AS (
+    SELECT
+        planned.line,
+        planned.key,
+        planned.patron_id,
+        planned.site,
+        planned.old_site,
+        planned.there_barcode
+    FROM staged_row
+    INNER JOIN planned ON staged_row.line = planned.line
+    WHERE
+        staged_row.action = 'delete'
+        AND (planned.patron_id IS NULL OR (planned.site_known AND planned.rival_line IS NULL))
+),
+
+heir AS (
+    SELECT DISTINCT ON (asking.line)
+        asking.line,
+        place.site
+    FROM asking
+    INNER JOIN patron_site AS place ON asking.patron_id = place.patron_id AND asking.site <> place.site
+    ORDER BY asking.line ASC, place.is_primary DESC, place.since ASC, place.site COLLATE "C" ASC
+),
+
+elsewhere AS (
+    SELECT
+        asking.line,
+        string_agg(place.site, ', ' ORDER BY place.site COLLATE "C") AS sites
+    FROM asking
+    INNER JOIN patron_site AS place ON asking.patron_id = place.patron_id
+    WHERE asking.there_barcode IS NULL
+    GROUP BY asking.line
+),
+
+owing AS (
+    SELECT DISTINCT asking.line
+    FROM asking
+    INNER JOIN outstanding ON asking.patron_id = outstanding.patron_id AND outstanding.kind IN ('loan', 'fine')
+),
+
+judged AS (
+    SELECT
+        asking.line,
+        asking.key,
+        asking.patron_id,
+        asking.site,
+        heir.site AS heir,
+        elsewhere.sites,
+        outstanding_figures(asking.patron_id) AS figures,
+        CASE
+            WHEN asking.patron_id IS NULL THEN 'nobody'
+            WHEN asking.there_barcode IS NULL THEN 'elsewhere'
+            WHEN heir.site IS NOT NULL AND asking.old_site = asking.site THEN 'primary'
+            WHEN heir.site IS NOT NULL THEN 'secondary'
+            WHEN owing.line IS NOT NULL AND NOT seal.delete_with_outstanding THEN 'refused'
+            ELSE 'patron'
+        END AS fate,
+        seal.update_before_delete
+    FROM asking
+    CROSS JOIN seal
+    LEFT JOIN heir ON asking.line = heir.line
+    LEFT JOIN elsewhere ON asking.line = elsewhere.line
+    LEFT JOIN owing ON asking.line = owing.line
+)
+
+SELECT
+    judged.line,
+    judged.key,
+    judged.patron_id,
+    judged.site,
+    judged.heir,
+    judged.fate,
+    judged.update_before_delete AND judged.fate IN ('patron', 'primary', 'refused') AS updates,
+    judged.figures,
+    CASE
+        WHEN judged.fate IN ('patron', 'refused') THEN judged.figures
+        WHEN judged.fate IN ('primary', 'secondary') THEN judged.heir
+        ELSE judged.sites
+    END AS detail
+FROM judged
