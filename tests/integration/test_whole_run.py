@@ -99,8 +99,8 @@ def test_the_numbers_are_those_of_the_sample_district(summaries):
         "demo__night1_students": {"read": 1503, "added": 1484, "rejected": 11, "skipped": 2, "held": 6},
         "demo__night1_staff": {"read": 121, "added": 118, "rejected": 2, "skipped": 1},
         "demo__night2_students": {
-            "read": 1510, "added": 18, "updated": 33, "unchanged": 1433, "transferred": 8,
-            "rejected": 10, "skipped": 2, "held": 6, "missing": 8,
+            "read": 1510, "added": 18, "updated": 33, "unchanged": 1430, "transferred": 8,
+            "rejected": 10, "skipped": 2, "held": 9, "missing": 8,
         },
         "demo__night2_staff": {
             "read": 120, "added": 1, "updated": 5, "unchanged": 109, "transferred": 1,

@@ -103,6 +103,11 @@ def _barcode_of_neighbour(place: Place) -> dict[int, Edit]:
     return {place.index: _put(Card_Number=place.card(place.beside()))}
 
 
+def _barcode_not_given_up(place: Place) -> dict[int, Edit]:
+    second, third = place.beside(1), place.beside(2)
+    return {place.index: _put(Card_Number=place.card(second)), second: _put(Card_Number=place.card(third))}
+
+
 def _transfer_onto_barcode(place: Place) -> dict[int, Edit]:
     target = RIVER if place.rows(place.index)["School Number"] != RIVER else SUMMIT
     values = {"Card_Number": place.card(place.beside(site=target))}
@@ -156,14 +161,22 @@ STUDENT_CASES: tuple[Case, ...] = (
     _set("access_level_unknown", "an access level that no school has", Access="Alumni"),
     # Conflicts
     Case("barcode_taken", "a known student gets the card of another at the same school", _barcode_of_neighbour, (2,)),
-    Case("barcode_taken", "two new students with one card, put right on the second night", _barcode_of_neighbour, (1,)),
+    Case(
+        "barcode_wanted_twice",
+        "two new students with one card, put right on the second night",
+        _barcode_of_neighbour,
+        (1,),
+    ),
     Case("barcode_taken_at_target", "a transfer to a school where the card is in use", _transfer_onto_barcode),
-    Case("username_taken", "two students with one address", _address_of_neighbour),
+    Case("username_wanted_twice", "two new students with one address", _address_of_neighbour),
     # What looks like a conflict and is none
     Case(None, "two students swap cards", _barcodes_in_turn(2), (2,)),
     Case(None, "three students pass their cards round", _barcodes_in_turn(3), (2,)),
     Case(None, "a chain of three: each gets the next one's card, the last a new one", _barcode_chain, (2,)),
     Case(None, "nickname, middle name, phone and homeroom go blank", _fields_emptied),
+    # More conflicts
+    Case("username_taken", "a known student gets the address of another", _address_of_neighbour, (2,)),
+    Case("claim_waits", "a card whose owner would get another one, which its owner keeps", _barcode_not_given_up, (2,)),
 )
 
 STAFF_CASES: tuple[Case, ...] = (
@@ -192,12 +205,21 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
 
 _BY_BARCODE = "only jobs that match by barcode and site write it; both sample jobs match by District ID"
 _BY_HAND = "staff edit patrons between two nights; two files cannot"
+_NO_TWIN = "nobody in the sample district is stored twice, or was entered by hand"
 IMPOSSIBLE: dict[str, str] = {
     "match_criteria_missing": _BY_BARCODE,
     "barcode_criteria_missing": _BY_BARCODE,
     "site_criteria_missing": _BY_BARCODE,
     "barcode_too_long": _BY_BARCODE,
     "district_id_taken": _BY_BARCODE,
+    "district_id_taken_twin": _BY_BARCODE,
+    "district_id_wanted_twice": _BY_BARCODE,
+    "barcode_taken_twin": _NO_TWIN,
+    "barcode_taken_same_person": _NO_TWIN,
+    "barcode_taken_at_target_twin": _NO_TWIN,
+    "username_taken_twin": _NO_TWIN,
+    "username_taken_same_person": _NO_TWIN,
+    "barcode_taken_other_range": "the cards of students and of staff begin with different digits",
     "patron_named_twice": _BY_BARCODE,
     "staff_edit_overwritten": _BY_HAND,
     "staff_edit_kept": _BY_HAND,
