@@ -6,6 +6,9 @@ import re
 from dataclasses import dataclass
 from enum import StrEnum
 
+BLANKS = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200C))) + "\u2028\u2029\u202f\u205f\u3000\ufeff"
+"""What surrounds a value without belonging to it (ours): white space of every script, zero-width space, BOM."""
+
 
 class Kind(StrEnum):
     """How a field's text is normalised and stored."""

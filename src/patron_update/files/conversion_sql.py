@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from patron_update.domain.fields import BY_NAME, FIELDS
 from patron_update.files.database import text
-from patron_update.files.fields_sql import FieldSql, message
+from patron_update.files.fields_sql import FieldSql, message, trimmed
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Mapping
@@ -25,7 +25,7 @@ _IDENTITY = {_SITE.column, _BARCODE.column, _DISTRICT_ID.column}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Compiled:
-    """A properties file as SQL over the columns c1..cn (VARCHAR, never NULL) of one file."""
+    """A properties file as SQL over the columns c1..cn (VARCHAR, never NULL, without blanks around) of a file."""
 
     expressions: Mapping[str, str]
     """By field name."""
@@ -62,7 +62,9 @@ class Conversion:
     def sql(self, source: str) -> str:
         """Return the query that makes records of the rows of ``source``."""
         fields = self._fields()
-        blank = " AND ".join(f"trim(c{number}) = ''" for number in range(1, self.columns + 1))
+        columns = range(1, self.columns + 1)
+        trims = _commas(f"{trimmed(f'c{number}', self.scan)} AS c{number}" for number in columns)
+        blank = " AND ".join(f"c{number} = ''" for number in columns)
         evaluated = _commas(f"({each.expression})::VARCHAR AS e_{each.field.column}" for each in fields)
         cleaned = _commas(
             f"{each.cleaned(self.scan, composed=self.composed)} AS v_{each.field.column}" for each in fields
@@ -72,9 +74,10 @@ class Conversion:
         asked = f"({self.compiled.action})::VARCHAR AS action, ({self.compiled.other_sites})::VARCHAR AS sent_sites"
         return f"""
             WITH source AS NOT MATERIALIZED ({source}),
+            trimmed AS NOT MATERIALIZED (SELECT * REPLACE ({trims}) FROM source),
             evaluated AS NOT MATERIALIZED (
                 SELECT base, step, trouble, detail, trouble IS NULL AND {blank} AS blank, {evaluated}, {asked}{kept}
-                FROM source
+                FROM trimmed
             ),
             cleaned AS NOT MATERIALIZED (
                 SELECT base, step, trouble, detail, blank, {cleaned}, action, sent_sites{kept} FROM evaluated

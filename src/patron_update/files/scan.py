@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from patron_update.domain.fields import BLANKS
 from patron_update.errors import UnreadableFileError
 from patron_update.files.notes import Note
 
@@ -24,10 +25,12 @@ if TYPE_CHECKING:
 OVERLAP = 4
 PIECE = 64 * 1024
 """Bytes that are looked at together: they stay in the processor's cache."""
-COMBINING, GENERAL_PUNCTUATION = 0xCC, 0xE2
-"""The first bytes, in UTF-8, of U+0300, before which every character is composed, and of U+2000, where spaces begin."""
+COMPOSED = ((0x00, 0x2FF), (0x1E00, 0x1EFF), (0x2010, 0x2027))
+"""Characters that are in NFC as they stand, whatever stands beside them: Latin letters and the usual punctuation."""
 _LF, _CR, _SPACE, _QUOTE, _DELETE = b'\n\r "\x7f'
-_NO_BREAK_SPACE = 0xC2, 0xA0
+_TWO_BYTES, _THREE_BYTES, _FOUR_BYTES = 0xC2, 0xE0, 0xF0
+"""The least first bytes, in UTF-8, of characters of so many bytes."""
+_ODD_BLANKS = np.array([ord(blank) for blank in BLANKS if blank > "\x7f"])
 LONGEST_FIRST_LINE = 1024 * 1024
 _DELIMITERS = ("\t", ";", "|")
 _DELIMITER_NAMES = {"\t": "tabs", ";": "semicolons", "|": "vertical bars"}
@@ -56,9 +59,9 @@ class Scan:
     plain: bool
     control_characters: bool
     odd_spaces: bool
-    """Spaces other than the ordinary one, perhaps."""
+    """Blanks other than the ordinary space and the control characters."""
     composed: bool
-    """Every character is below U+0300, so the text is in NFC as it stands."""
+    """Every character is one of `COMPOSED`, so the text is in NFC as it stands."""
 
 
 def refuse_other_files(landed: Path) -> None:
@@ -122,13 +125,14 @@ def scan(path: Path, delimiter: str, rows_to_skip: int) -> Scan:
     with path.open("rb") as stream:
         while chunk := stream.read(PIECE):
             look.at(chunk)
+    look.finish()
     plain = not look.deceptive() and _plain_beginning(path, rows_to_skip)
     return Scan(
         lines=look.lines + (look.before[-1:] != b"\n"),
         plain=plain,
         control_characters=look.control_characters,
         odd_spaces=look.odd_spaces,
-        composed=look.highest < COMBINING,
+        composed=look.composed,
     )
 
 
@@ -136,7 +140,8 @@ class _Look:
     """A look over the bytes, chunk by chunk. Each test is one sweep of numpy over the chunk."""
 
     def __init__(self, delimiter: str) -> None:
-        self.lines = self.highest = 0
+        self.lines = 0
+        self.composed = True
         self.control_characters = self.odd_spaces = self._deceptive = False
         self.before = b"\n"
         self._tabs_separate = delimiter == "\t"
@@ -152,13 +157,23 @@ class _Look:
         found = np.frombuffer(window, dtype=np.uint8)
         ends = np.flatnonzero(found == _LF)
         returns = np.flatnonzero(found == _CR)
-        self.highest = max(self.highest, int(found.max()))
         self.lines += int((ends >= shared).sum())
         self._controls(window, found, len(ends), len(returns))
         self._deceptive = self._deceptive or _blank_lines(found, ends) or self._lone_returns(found, returns)
         self._deceptive = self._deceptive or self._odd_quotes(window, found)
-        self.odd_spaces = self.odd_spaces or self.highest >= GENERAL_PUNCTUATION or _no_break_space(found)
+        self._characters(found)
         self.before = window[-OVERLAP:]
+
+    def finish(self) -> None:
+        """Look at the last character, to which nothing was known to follow."""
+        self._characters(np.frombuffer(self.before + b"\n\n", dtype=np.uint8))
+
+    def _characters(self, found: Bytes) -> None:
+        if found.max() < _TWO_BYTES:
+            return
+        points = _beyond_ascii(found)
+        self.odd_spaces = self.odd_spaces or bool(np.isin(points, _ODD_BLANKS).any())
+        self.composed = self.composed and bool(_composed(points).all())
 
     def _controls(self, window: bytes, found: Bytes, ends: int, returns: int) -> None:
         controls = int(np.count_nonzero((found < _SPACE) | (found == _DELETE))) - ends - returns
@@ -185,10 +200,22 @@ class _Look:
         return self._deceptive or self.before.endswith((b'" ', b"\r"))
 
 
-def _no_break_space(found: Bytes) -> bool:
-    first, second = _NO_BREAK_SPACE
-    at = np.flatnonzero(found[:-1] == first)
-    return bool((found[at + 1] == second).any())
+def _beyond_ascii(found: Bytes) -> Bytes:
+    """Return the code points of the characters that are not ASCII and whose first three bytes are there.
+
+    One of four bytes comes as some number above those of three. The file has been found to be valid UTF-8.
+    """
+    at = np.flatnonzero(found[:-2] >= _TWO_BYTES)
+    first, second, third = (found[at + step].astype(np.int32) for step in range(3))
+    two = (first & 0x1F) << 6 | second & 0x3F
+    three = (first & 0x0F) << 12 | (second & 0x3F) << 6 | third & 0x3F
+    points: Bytes = np.select([first < _THREE_BYTES, first < _FOUR_BYTES], [two, three], 0x10000)
+    return points
+
+
+def _composed(points: Bytes) -> Bytes:
+    inside: Bytes = np.logical_or.reduce([(points >= least) & (points <= most) for least, most in COMPOSED])
+    return inside
 
 
 def _blank_lines(found: Bytes, ends: Bytes) -> bool:

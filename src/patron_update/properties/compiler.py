@@ -12,7 +12,7 @@ from patron_update.properties.dates import MONTHS, WINDOW, DatePattern
 from patron_update.properties.functions import FUNCTIONS
 from patron_update.properties.model import DEFAULT, Properties
 from patron_update.properties.regexes import JavaRegex, patron_regex
-from patron_update.properties.sql import NUL, joined, literal, quoted, stripped, trimmed
+from patron_update.properties.sql import NUL, joined, literal, quoted, stripped
 from patron_update.properties.template import (
     LIST_SEPARATOR,
     Coalesce,
@@ -55,9 +55,9 @@ class _Sql:
 def compile_field(properties: Properties, field: str) -> str:
     """Return one DuckDB expression over the columns c1…cn (VARCHAR, never NULL) that gives the value of ``field``.
 
-    Its value is NULL for an element that is left out and chr(0) with the original for a date that does not parse. It
-    calls the functions of `python_functions` and no other function that DuckDB does not have itself. ``properties``
-    must be `for_file` when it names columns or today.
+    The columns come without the `BLANKS` around them. Its value is NULL for an element that is left out and chr(0) with
+    the original for a date that does not parse. It calls the functions of `python_functions` and no other function that
+    DuckDB does not have itself. ``properties`` must be `for_file` when it names columns or today.
     """
     return compile_template(properties, properties.fields[field])
 
@@ -129,7 +129,7 @@ class _Compiler:
     def source(self, source: Source) -> _Sql:
         match source:
             case int():
-                return _Sql(text=trimmed(f"c{source}"), long=False)
+                return _Sql(text=f"c{source}", long=False)
             case If(condition=condition):
                 then, otherwise = self.template(source.then), self.template(source.otherwise)
                 text = f"CASE WHEN {self.condition(condition)} THEN {then.text} ELSE {otherwise.text} END"

@@ -18,18 +18,9 @@ def quoted(text: str) -> str:
     return pieces[0] if len(pieces) == 1 else f"({f' || {NUL} || '.join(pieces)})"
 
 
-_CLASS = "[" + "".join(rf"\x{{{ord(blank):X}}}" for blank in BLANKS) + "]"
-_BLANK_AROUND = quoted(rf"\A{_CLASS}|{_CLASS}\z")
-
-
 def literal(text: str | None) -> str:
     """Return ``text`` as an SQL literal, None as NULL."""
     return "NULL" if text is None else quoted(text)
-
-
-def trimmed(column: str) -> str:
-    """Return ``column`` without the blanks around it; to look for some takes far less time than to trim."""
-    return f"CASE WHEN regexp_matches({column}, {_BLANK_AROUND}) THEN {stripped(column)} ELSE {column} END"
 
 
 def stripped(expression: str) -> str:

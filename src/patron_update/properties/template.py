@@ -5,14 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from patron_update.domain import fields
+
 if TYPE_CHECKING:
     import datetime as dt
 
     from patron_update.properties.dates import DatePattern
     from patron_update.properties.regexes import JavaRegex
 
-BLANKS = "\t\n\v\f\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200C))) + "\u2028\u2029\u202f\u205f\u3000\ufeff"
-"""What surrounds a value without belonging to it (ours): white space of every script, zero-width space, BOM."""
+BLANKS = fields.BLANKS
+"""What surrounds a value without belonging to it."""
 
 MARK = "\0"
 """Stands before the original text of a date that does not parse."""

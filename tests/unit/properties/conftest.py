@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import duckdb
 import pytest
 
+from patron_update.domain.fields import BLANKS
 from patron_update.properties import Properties, compile_field, interpret, python_functions
 
 if TYPE_CHECKING:
@@ -37,8 +38,15 @@ def both(duck: duckdb.DuckDBPyConnection) -> Both:
                 duck.create_function(name, function, ["VARCHAR"] * 3, "VARCHAR")
         columns = ", ".join(f"c{n}" for n in range(1, len(rows[0]) + 1))
         places = ", ".join(f"({', '.join('?' * len(row))})" for row in rows)
-        sql = f"SELECT {compile_field(properties, field)} FROM (VALUES {places}) AS file({columns})"  # noqa: S608 - values are bound
-        computed = [row[0] for row in duck.execute(sql, [value for row in rows for value in row]).fetchall()]
+        trimmed = ", ".join(f"trim(c{n}, ?) AS c{n}" for n in range(1, len(rows[0]) + 1))
+        file = f"SELECT {trimmed} FROM (VALUES {places}) AS file({columns})"  # noqa: S608 - values are bound
+        sql = f"SELECT {compile_field(properties, field)} FROM ({file})"  # noqa: S608
+        computed = [
+            row[0]
+            for row in duck.execute(
+                sql, [*([BLANKS] * len(rows[0])), *(value for row in rows for value in row)]
+            ).fetchall()
+        ]
         specified = [interpret(properties, field, row) for row in rows]
         assert computed == specified
         return specified
