@@ -1,6 +1,8 @@
 from __future__ import annotations
 
 import json
+import os
+from datetime import UTC, datetime
 
 import pytest
 
@@ -31,6 +33,8 @@ def sampled(tmp_path):
     def sample(content: str | bytes, properties: str = "", **options) -> sampling.Sample:
         csv = tmp_path / "s.csv"
         csv.write_bytes(content if isinstance(content, bytes) else (HEADER + content).encode())
+        written = datetime(2026, 8, 31, 2, 15, tzinfo=UTC).timestamp()
+        os.utime(csv, (written, written))
         return sampling.sample(parse(PROPERTIES + properties, "x"), csv, **options)
 
     return sample
@@ -92,6 +96,12 @@ def test_a_blank_password_is_shown_as_none(sampled):
     (row,) = sampled("1,Ann,,w\n", "field_username={1}\nfield_password={3}\nfield_middleName=").rows
 
     assert made(row)["password"].result == ""
+
+
+def test_today_is_the_day_on_which_the_file_was_written(sampled):
+    (row,) = sampled("1,Ann,,w\n", "field_cardExpires={today+90}").rows
+
+    assert made(row)["cardExpires"].result == "11/29/2026"
 
 
 def test_sites_are_named_as_the_district_names_them(sampled):

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from patron_update.errors import UnreadableFileError
 from patron_update.files.notes import Note
+from patron_update.files.plausibility import likelier, likeliest, places
 from patron_update.files.workspace import PRIVATE_FILE
 
 if TYPE_CHECKING:
@@ -80,14 +81,25 @@ def as_utf8(landed: Path, copy: Path, declared: str) -> Text:
         note = () if codec[:6] == marked[:6] else (_read_as(declared, marked),)
         return _decoded(landed, copy, marked, declared, note)
     if codec.startswith("utf-16"):
-        return _decoded(landed, copy, _byte_order(head) if codec == "utf-16" else codec, declared)
+        return _wide(landed, copy, head, codec, declared)
     if all(chunk.isascii() for chunk in _chunks(landed)):
         return Text(path=landed)
     if codec != "utf-8" and _single_byte(codec) and _is_utf8(landed):
         return Text(path=landed, notes=(_read_as(declared, "utf-8"),))
     if codec == "iso8859-1" and any(re.search(rb"[\x80-\x9f]", chunk) for chunk in _chunks(landed)):
         return _decoded(landed, copy, "cp1252", declared, (_read_as(declared, "windows-1252"),))
-    return _decoded(landed, copy, codec, declared)
+    better = likelier(places(_chunks(landed)), codec) if _single_byte(codec) else None
+    return _decoded(landed, copy, codec, declared, (_implausible(declared, better),) if better else ())
+
+
+def _wide(landed: Path, copy: Path, head: bytes, codec: str, declared: str) -> Text:
+    """Decode UTF-16 without a mark in the byte order that its bytes are in. A CSV has zeros in it then: its commas."""
+    if not head.count(0):
+        likely = "UTF-8" if _is_utf8(landed) else likeliest(places(_chunks(landed))) or "windows-1252"
+        raise UnreadableFileError(f"The file is not {declared}: it has one byte for a letter. {_remedy(likely)}")
+    order = _byte_order(head)
+    notes = () if codec in {"utf-16", order} else (_read_as(declared, order),)
+    return _decoded(landed, copy, order, declared, notes)
 
 
 def _decoded(landed: Path, copy: Path, codec: str, declared: str, notes: tuple[Note, ...] = ()) -> Text:
@@ -127,17 +139,36 @@ def _byte_error(
     path: Path, error: UnicodeDecodeError, codec: str, declared: str, position: tuple[int, int]
 ) -> UnreadableFileError:
     line, column = position
-    likely = "UTF-8" if codec != "utf-8" and _is_utf8(path) else "windows-1252" if codec == "utf-8" else "UTF-8"
+    likely = "UTF-8" if codec != "utf-8" and _is_utf8(path) else likeliest(places(_chunks(path)), without=codec)
     byte = error.object[error.start] if error.start < len(error.object) else 0
     return UnreadableFileError(
         f"The file is not {declared}: byte 0x{byte:02X} at line {line:,}, column {column:,} does not exist there. "
+        + (_remedy(likely) if likely else f"The file is damaged, or in no encoding that is known here. {_EXPORT}")
+    )
+
+
+_EXPORT = "Have the SIS export it as declared."
+
+
+def _remedy(likely: str) -> str:
+    return (
         f"The file is probably {likely}: set CsvTextEncoding={likely} in the properties file, or `encoding: {likely}` "
         "in the job file; or have the SIS export it as declared."
     )
 
 
+def _implausible(declared: str, better: str) -> Note:
+    text = (
+        f"The file was read as {declared}, as is declared, and holds characters that hardly belong into words. "
+        f"{_remedy(better)}"
+    )
+    return Note(code="encoding_implausible", text=text)
+
+
 def _read_as(declared: str, actual: str) -> Note:
-    actual = {"cp1252": "windows-1252"}.get(actual, actual).replace("utf", "UTF")
+    actual = (
+        {"cp1252": "windows-1252"}.get(actual, actual).replace("utf", "UTF").replace("-le", "LE").replace("-be", "BE")
+    )
     text = (
         f"The file was read as {actual}, which its bytes are, although {declared} is declared. "
         f"Set CsvTextEncoding={actual} in the properties file, or `encoding: {actual}` in the job file."

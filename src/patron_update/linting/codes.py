@@ -20,6 +20,8 @@ MEANINGS = {
     "no_field": "No field is mapped.",
     "unknown_key": "There is no such key.",
     "unknown_field": "There is no such field.",
+    "header_needed": "A column is named by its header, and no row is skipped as one.",
+    "field_type_unknown": "A field_type_ line declares a type that is not known.",
     "unknown_table": "A map is named that has no entries.",
     "map_circle": "Maps lead into each other without an end.",
     "map_too_large": "Maps inside maps make too many cases.",

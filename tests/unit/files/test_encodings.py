@@ -117,3 +117,58 @@ def test_line_and_column_are_right_beyond_the_first_chunk(landing, monkeypatch):
 def test_a_character_across_two_chunks_is_read_whole(landing, monkeypatch):
     monkeypatch.setattr(encodings, "CHUNK", 3)
     assert landing("1,é\n2,éé\n".encode("utf-16"), "UTF-16")[0] == "1,é\n2,éé\n"
+
+
+NAMES = "José Núñez, Björk, Siân, Zoë, Dagný, García, Muñoz, Großmann, O\u2019Neil, Émile, ÉLODIE, Łukasz"
+
+
+@pytest.mark.parametrize(
+    ("declared", "actual"),
+    [
+        ("windows-1252", "MacRoman"),
+        ("windows-1252", "IBM850"),
+        ("MacRoman", "windows-1252"),
+        ("IBM850", "windows-1252"),
+        ("MacRoman", "IBM850"),
+    ],
+)
+def test_an_encoding_in_which_names_make_no_sense_is_told_with_the_likely_one(landing, declared, actual):
+    content = NAMES.encode(codec_name(actual), "ignore").replace(b"\x90", b"E")
+
+    _, notes = landing(content, declared)
+
+    assert [note.code for note in notes] == ["encoding_implausible"]
+    assert f"CsvTextEncoding={actual}" in notes[0].text
+
+
+@pytest.mark.parametrize("declared", ["windows-1252", "MacRoman", "ISO-8859-1", "windows-1250", "IBM850"])
+def test_an_encoding_in_which_names_make_sense_is_not_doubted(landing, declared):
+    content = NAMES.encode(codec_name(declared), "ignore")
+
+    assert landing(content, declared)[1] == ()
+
+
+def test_a_few_strange_bytes_are_no_judgement(landing):
+    assert landing(b"1,Jos\x8e\n2,N\x96\n", "windows-1252")[1] == ()
+
+
+def test_the_encoding_that_a_broken_file_is_probably_in_is_guessed_from_its_names(landing):
+    with pytest.raises(UnreadableFileError, match="encoding: MacRoman"):
+        landing(NAMES.encode("mac_roman", "ignore"), "UTF-8")
+
+
+def test_a_file_that_makes_sense_nowhere_is_called_damaged(landing):
+    with pytest.raises(UnreadableFileError, match="damaged"):
+        landing(b"1,a\xb0\xb1b\n" * 3, "UTF-8")
+
+
+def test_one_byte_a_letter_is_not_utf_16(landing):
+    with pytest.raises(UnreadableFileError, match=r"one byte for a letter.*CsvTextEncoding=UTF-8"):
+        landing("1,José\n".encode(), "UTF-16")
+
+
+def test_utf_16_in_the_other_byte_order_than_declared_is_read_and_told(landing):
+    text, notes = landing("1,José\n".encode("utf-16-be"), "UTF-16LE")
+
+    assert (text, notes[0].code) == ("1,José\n", "encoding_differs")
+    assert "CsvTextEncoding=UTF-16BE" in notes[0].text
