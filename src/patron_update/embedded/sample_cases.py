@@ -205,6 +205,8 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
 
 _BY_BARCODE = "only jobs that match by barcode and site write it; both sample jobs match by District ID"
 _BY_HAND = "staff edit patrons between two nights; two files cannot"
+_BY_ABSENCE = "the sample jobs do not inactivate patrons who are missing"
+_BY_RULE = "the sample properties files have neither delete nor association rules"
 _NO_TWIN = "nobody in the sample district is stored twice, or was entered by hand"
 IMPOSSIBLE: dict[str, str] = {
     "match_criteria_missing": _BY_BARCODE,
@@ -214,6 +216,12 @@ IMPOSSIBLE: dict[str, str] = {
     "district_id_taken": _BY_BARCODE,
     "district_id_taken_twin": _BY_BARCODE,
     "district_id_wanted_twice": _BY_BARCODE,
+    "deletion_elsewhere": _BY_RULE,
+    "deletion_no_match": _BY_RULE,
+    "deletion_refused": _BY_RULE,
+    "deleted_with_outstanding": _BY_RULE,
+    "association_ended": _BY_RULE,
+    "reactivated": _BY_ABSENCE,
     "barcode_taken_twin": _NO_TWIN,
     "barcode_taken_same_person": _NO_TWIN,
     "barcode_taken_at_target_twin": _NO_TWIN,
