@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+import tempfile
 import uuid
 from typing import TYPE_CHECKING
 
@@ -11,6 +14,19 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from patron_update.embedded.postgres import EmbeddedPostgres
+
+
+TEMPORARY = "PYTEST_DEBUG_TEMPROOT"
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Give this session a folder of its own: pytest closes the shared one to other users at each start.
+
+    Started by root, PostgreSQL runs as another user; a second session would lock it out of its data.
+    """
+    if TEMPORARY not in os.environ:
+        folder = os.environ[TEMPORARY] = tempfile.mkdtemp(prefix="patron-update-tests-")
+        config.add_cleanup(lambda: (os.environ.pop(TEMPORARY), shutil.rmtree(folder, ignore_errors=True)))
 
 
 @pytest.fixture(scope="session")
