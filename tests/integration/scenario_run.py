@@ -125,7 +125,9 @@ class Stage:
     def _drop(self, scenario: Scenario, night: Night, *, turned: bool) -> None:
         lines = night.sections["FILE"]
         header = next(csv.reader(lines[:1]))
-        rows = list(reversed(lines[1:])) if turned else lines[1:]
+        rows = _rows(lines[1:])
+        if turned:
+            rows.reverse()
         (self.folder / "drop" / "file.csv").write_text("\n".join([lines[0], *rows]) + "\n", "utf-8")
         by_id = scenario.set_up.text("MATCH").strip() != "barcode"
         mapped = [
@@ -204,3 +206,14 @@ def wanted(lines: list[str]) -> tuple[list[str], list[tuple[str, ...]]]:
     """Return heading and sorted rows of a CSV table."""
     rows = list(csv.reader(io.StringIO("\n".join(lines)), strict=True))
     return rows[0], sorted(map(tuple, rows[1:]))
+
+
+def _rows(lines: list[str]) -> list[str]:
+    """Put the lines of a value in quotes together again: it is rows that have an order, not lines."""
+    rows: list[str] = []
+    for line in lines:
+        if rows and rows[-1].count('"') % 2:
+            rows[-1] += f"\n{line}"
+        else:
+            rows.append(line)
+    return rows
