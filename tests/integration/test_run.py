@@ -225,3 +225,16 @@ def test_patrons_are_printed_in_field_order_and_by_site_as_json_and_as_csv(distr
     ]
     assert [row["districtID"] for row in csv.DictReader(as_csv.splitlines())] == ["2", "1"], "ELM comes before OAK"
     assert [row["associations"] for row in csv.DictReader(of_oak.splitlines())] == ["OAK"]
+
+
+def test_patrons_of_a_site_are_found_by_its_alias_and_an_unknown_site_is_told(district):
+    district.send("1,01,C1,Ames,12", "2,02,C2,Bell,12")
+    district.run()
+
+    assert [json.loads(line)["districtID"] for line in district.call("patrons", "--site", "02")[1].splitlines()] == [
+        "2"
+    ]
+    code, printed, errors = district.call("patrons", "--site", "NOWHERE")
+    assert (code, printed) == (1, "")
+    assert "no site 'NOWHERE'" in errors
+    assert "OAK, ELM" in errors

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
 from patron_update.cli.words import FAILED, when
+from patron_update.errors import SettingsError
 from patron_update.settings import Settings
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def add(command: NewCommand) -> None:
     made.add_argument("--format", choices=["text", "json", "csv", "html"], default="text", help="default: text")
 
     made = command("patrons", patrons)
-    made.add_argument("--site", metavar="SITE", help="only patrons of this site (short name)")
+    made.add_argument("--site", metavar="SITE", help="only patrons of this site (short name or alias)")
     made.add_argument("--district-id", metavar="ID", help="only the patron with this District ID")
     made.add_argument("--format", choices=["json", "csv"], default="json", help="json: one object a line (default)")
 
@@ -82,9 +83,11 @@ def patrons(options: argparse.Namespace) -> int:
     """Print the stored patrons."""
     from patron_update.store import PATRON_KEYS, PatronStore
 
-    with Settings.from_environment().database() as url, PatronStore(url) as store:
+    settings = Settings.from_environment()
+    site = _short_name(settings, options.site) if options.site else None
+    with settings.database() as url, PatronStore(url) as store:
         store.set_up_if_empty()
-        found = _told_when_nobody(store.patrons(options.site, options.district_id))
+        found = _told_when_nobody(store.patrons(site, options.district_id))
         if options.format == "json":
             for patron in found:
                 print(json.dumps(patron, ensure_ascii=False))
@@ -95,6 +98,18 @@ def patrons(options: argparse.Namespace) -> int:
             sites = " ".join(place["siteShortName"] for place in patron["associations"])
             writer.writerow({**patron, "associations": sites})
     return 0
+
+
+def _short_name(settings: Settings, name: str) -> str:
+    """Return the short name of the site that ``name`` means. Raises SettingsError when the district has none."""
+    from patron_update.jobs.district import load_district
+
+    district = load_district(settings.include)
+    site = district.site_named(name)
+    if site is None:
+        known = ", ".join(one.short_name for one in district.sites)
+        raise SettingsError(f"The district has no site {name!r}. Its sites: {known}.")
+    return site.short_name
 
 
 def _told_when_nobody(patrons: Iterator[dict[str, Any]]) -> Iterator[dict[str, Any]]:
