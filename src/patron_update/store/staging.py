@@ -27,7 +27,7 @@ def look_at(connection: Connection, run_id: int | None = None) -> None:
     path = f"{run_schema(run_id)}, {SCHEMA}" if run_id is not None else SCHEMA
     connection.execute(
         "SELECT set_config('search_path', $1, true), set_config('jit', 'off', true),"
-        " set_config('work_mem', '64MB', true)",
+        " set_config('work_mem', '64MB', true), set_config('default_statistics_target', '20', true)",
         [path],
     )
 

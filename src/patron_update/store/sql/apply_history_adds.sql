@@ -5,13 +5,9 @@ SELECT
     patron.id AS patron_id,
     planned.line,
     'added' AS action,
-    jsonb_strip_nulls(
-        patron_fields(patron) || jsonb_build_object(
-            'siteShortName', planned.site,
-            'barcode', planned.barcode,
-            'password', CASE WHEN patron.password_hash IS NOT NULL THEN 'changed' END
-        )
-    ) AS after
+    jsonb_strip_nulls(patron_fields(patron))
+    || jsonb_object(ARRAY['barcode', 'siteShortName'], ARRAY[planned.barcode, planned.site])
+    || CASE WHEN patron.password_hash IS NOT NULL THEN '{"password": "changed"}'::jsonb ELSE '{}'::jsonb END AS after
 FROM planned
 INNER JOIN new_patron ON planned.line = new_patron.line
 INNER JOIN patron ON new_patron.patron_id = patron.id
