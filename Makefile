@@ -45,11 +45,12 @@ lock: setup ## resolve requirements*.in anew into requirements*.txt, with hashes
 	@$(PY) -m uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header -c requirements.txt requirements-dev.in -o requirements-dev.txt
 	@echo "requirements.txt and requirements-dev.txt are up to date; \`make setup\` installs them"
 
-generate: setup ## write anew what the code generates: JSON schemas, docs/job-files.md, docs/messages.md
+generate: setup ## write anew what the code generates: schemas, docs/job-files.md, docs/messages.md
 	@$(PY) -m patron_update.jobs.schema
 	@$(PY) -m patron_update.validation.schema
 	@$(PY) -m patron_update.summary.schema
 	@$(PY) -m patron_update.summary.messages_page
+	@$(PY) -m patron_update.files.patron_xml
 
 format: setup ## format the code and mend what ruff can mend
 	@$(PY) -m ruff format .

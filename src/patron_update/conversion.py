@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING, Literal, TextIO
+from typing import TYPE_CHECKING, TextIO
 
 from patron_update.errors import UnreadableFileError
 from patron_update.files.conversion_sql import Compiled
 from patron_update.files.convert import convert
+from patron_update.files.notes import Note
 from patron_update.files.workspace import RunFolder
 from patron_update.properties import compile_field, for_file, python_functions, read
 
@@ -20,7 +22,12 @@ if TYPE_CHECKING:
     from datetime import date
 
     from patron_update.files.convert import ConvertResult
+    from patron_update.files.export import Form
     from patron_update.properties import Properties
+
+PASSWORDS_LEFT_OUT = Note(
+    code="password_left_out", text="field_password is mapped; records that are written out hold no passwords."
+)
 
 
 def convert_landed(
@@ -79,9 +86,9 @@ def day_of(landed: Path) -> date:
 
 
 def print_records(
-    properties: Path, landed: Path, form: Literal["json", "csv"], rejects: Path | None, out: TextIO, today: date
+    properties: Path, landed: Path, form: Form, rejects: Path | None, out: TextIO, today: date
 ) -> ConvertResult:
-    """Write the records of a file at hand to ``out`` as ``json`` (one object a line) or ``csv``.
+    """Write the records of a file at hand to ``out`` as ``json`` (one object a line), ``csv`` or patron ``xml``.
 
     ``rejects`` gets the messages about rows, as CSV. Sites stay as the file names them: no district is asked.
     """
@@ -90,8 +97,9 @@ def print_records(
     check_at_hand(landed)
     with TemporaryDirectory(prefix="patron-update-") as place:
         folder = RunFolder(path=Path(place))
-        result = convert_landed(
-            landed, folder, read(properties), encoding=None, site_names={}, secret=bytes(32), today=today
-        )
+        known = read(properties)
+        result = convert_landed(landed, folder, known, encoding=None, site_names={}, secret=bytes(32), today=today)
         write_records(folder, form, out, rejects)
+    if "password" in known.fields:
+        return replace(result, notes=(*result.notes, PASSWORDS_LEFT_OUT))
     return result

@@ -95,6 +95,7 @@ class Converted(Result):
     mapped_fields: list[str]
     properties_fingerprint: str
     notes: list[str]
+    update_before_delete: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,11 +41,12 @@ class Run:
         return load_district(self.settings.include)
 
     @cached_property
-    def properties(self) -> Properties:
-        """Return the job's properties file."""
+    def properties(self) -> Properties | None:
+        """Return the job's properties file, or None when its file is patron XML."""
         from patron_update.properties import read
 
-        return read(self.settings.include / "properties" / self.job.properties)
+        name = self.job.properties
+        return read(self.settings.include / "properties" / name) if name else None
 
     @cached_property
     def suite(self) -> Suite | None:

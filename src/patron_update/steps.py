@@ -5,7 +5,7 @@ Every step may be tried again: it overwrites what its former attempt left, and `
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from patron_update.domain.limits import judge as judge_limits
 from patron_update.domain.outcomes import Counts, added_up
@@ -30,6 +30,7 @@ from patron_update.run import Run, open_run
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from patron_update.files.convert import ConvertResult
     from patron_update.sources import FileSeen, SftpLogin
 
 __all__ = [
@@ -70,27 +71,42 @@ def convert(run: Run, at: datetime) -> Converted:
     ``at`` is the time that the update is for: its day in the job's time zone is what the properties file calls today.
     """
     from patron_update.conversion import convert_landed
+    from patron_update.files.convert import convert_patron_xml
     from patron_update.files.workspace import secret
 
-    properties = run.properties
+    properties, landed = run.properties, run.folder.file(LANDED)
+    site_names, key = run.district.site_names, secret(run.settings.home)
+    if properties is None:
+        result, patrons = convert_patron_xml(landed, run.folder, site_names=site_names, secret=key)
+        return Converted(
+            **_figures(result),
+            match_using_district_id=patrons.match_using_district_id,
+            mapped_fields=sorted(patrons.fields),
+            properties_fingerprint=patrons.fingerprint,
+            notes=[*map(str, result.notes)],
+        ).save(run)
     result = convert_landed(
-        run.folder.file(LANDED),
+        landed,
         run.folder,
         properties,
         encoding=run.job.encoding,
-        site_names=run.district.site_names,
-        secret=secret(run.settings.home),
+        site_names=site_names,
+        secret=key,
         today=at.astimezone(run.job.schedule.week.timezone).date(),
     )
     return Converted(
-        read=result.read,
-        alive=result.alive,
-        outcomes={outcome.value: rows for outcome, rows in result.outcomes.items()},
+        **_figures(result),
         match_using_district_id=properties.settings.match_using_district_id,
+        update_before_delete=properties.settings.update_before_delete,
         mapped_fields=sorted(properties.fields),
         properties_fingerprint=properties.fingerprint,
         notes=[*map(str, result.notes), *(finding.text for finding in properties.warnings)],
     ).save(run)
+
+
+def _figures(result: ConvertResult) -> dict[str, Any]:
+    outcomes = {outcome.value: rows for outcome, rows in result.outcomes.items()}
+    return {"read": result.read, "alive": result.alive, "outcomes": outcomes}
 
 
 def validate(run: Run) -> Validated:
@@ -177,7 +193,7 @@ def make_changes(run: Run, update: UpdateType) -> Changes:
             ownership={
                 site.short_name: in_force(run.job.options.ownership, site.ownership) for site in run.district.sites
             },
-            update_before_delete=run.properties.settings.update_before_delete,
+            update_before_delete=converted.update_before_delete,
             delete_with_outstanding=run.job.options.delete_with_outstanding,
         ),
     )

@@ -238,3 +238,58 @@ def test_patrons_of_a_site_are_found_by_its_alias_and_an_unknown_site_is_told(di
     assert (code, printed) == (1, "")
     assert "no site 'NOWHERE'" in errors
     assert "OAK, ELM" in errors
+
+
+def as_patron_xml(district):
+    """Make the job's CSV patron XML with the properties file, and let the job read that instead."""
+    source, properties = district.drop / "students.csv", district.folder / "include" / "properties"
+    arguments = ("--properties", str(properties / "students.properties"), "--csv", str(source))
+    code, printed, errors = district.call("convert", *arguments, "--format", "xml")
+    assert code == 0, errors
+    source.write_text(printed, "utf-8")
+    job = district.job_file.read_text()
+    district.job_file.write_text(job.replace("properties: students.properties", "properties: null"))
+
+
+def test_a_job_that_reads_patron_xml_brings_the_patrons_that_the_csv_brings(district):
+    rows = ("1,01,C1,Ames,12", "2,02,C2,Müller & Söhne,", "3,99,C3,Cole,", ",01,C4,Dunn,")
+    district.send(*rows)
+    district.run("--preview")
+    as_patron_xml(district)
+    by_xml = district.run("--at", MONDAY)
+    stored = district.patrons()
+    district.job_file.write_text(
+        district.job_file.read_text().replace("properties: null", "properties: students.properties")
+    )
+    district.send(*rows)
+    by_csv = district.run("--at", MONDAY)
+
+    assert (by_xml["outcome"], by_xml["counts"]["added"], by_xml["counts"]["read"]) == ("completed", 2, 3)
+    assert (by_csv["counts"]["added"], by_csv["counts"]["updated"], by_csv["counts"]["unchanged"]) == (0, 0, 2)
+    assert {key: patron["lastName"] for key, patron in stored.items()} == {"1": "Ames", "2": "Müller & Söhne"}
+    assert [(message["code"], message["line"]) for message in by_xml["messages"]] == [("site_unknown", 17)]
+
+
+def test_an_incremental_update_by_patron_xml_sees_what_changed(district):
+    district.send("1,01,C1,Ames,12", "2,02,C2,Bell,12")
+    as_patron_xml(district)
+    district.run("--at", MONDAY)
+    text = (district.drop / "students.csv").read_text("utf-8")
+    (district.drop / "students.csv").write_text(text.replace("Bell", "Baker"), "utf-8")
+
+    summary = district.run("--at", MONDAY)
+
+    assert (summary["update"], summary["counts"]["updated"], summary["counts"]["unchanged"]) == ("incremental", 1, 1)
+    assert district.patrons()["2"]["lastName"] == "Baker"
+
+
+def test_a_job_without_properties_file_that_gets_a_csv_says_so(district):
+    district.send("1,01,C1,Ames,12")
+    district.job_file.write_text(
+        district.job_file.read_text().replace("properties: students.properties", "properties: null")
+    )
+
+    summary = district.run()
+
+    assert summary["outcome"] == "failed"
+    assert "Line 1: this is no well-formed XML" in summary["reasons"][-1]

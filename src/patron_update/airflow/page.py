@@ -20,7 +20,7 @@ Brings **{file}** from {place} into the patron database and tells, row by row, w
 |---|---|
 | Runs | {schedule} |
 | Waits for the file | up to {deadline} minutes; complete when unchanged on {quiet_looks} looks in a row{fresh} |
-| Columns | `include/properties/{properties}` |
+| Columns | {properties} |
 | Expectations | {expectations} |
 | Stops before it changes more than | {limits} |
 | Tells of a failure | {told} |
@@ -55,7 +55,7 @@ def job_page(job: Job) -> str:
         deadline=job.wait.deadline_minutes,
         quiet_looks=job.wait.quiet_looks,
         fresh=f", and at most {job.wait.fresh_hours} hours old" if job.wait.fresh_hours else "",
-        properties=job.properties,
+        properties=f"`include/properties/{job.properties}`" if job.properties else "none: the file is patron XML",
         expectations=f"`include/expectations/{job.expectations}`" if job.expectations else "none",
         limits=_limits(job),
         told=", ".join(map(_plain, job.notify.failure_addresses)) or "nobody by e-mail",

@@ -49,7 +49,9 @@ def add(command: NewCommand) -> None:
     made = command("convert", convert, "example: patron-update convert --properties students.properties --csv s.csv")
     made.add_argument("--properties", type=Path, required=True, help="the properties file")
     made.add_argument("--csv", type=Path, required=True, help="the CSV file")
-    made.add_argument("--format", choices=["json", "csv"], default="json", help="json: one object a line (default)")
+    made.add_argument(
+        "--format", choices=["json", "csv", "xml"], default="json", help="json: one object a line (default)"
+    )
     made.add_argument("--rejects", type=Path, metavar="FILE", help="write the messages about rows to FILE, as CSV")
 
 

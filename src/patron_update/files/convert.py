@@ -24,6 +24,8 @@ from patron_update.files.duplicates import settle_duplicates
 from patron_update.files.notes import Note
 from patron_update.files.reading import Landed, look
 from patron_update.files.records import MADE_HERE, MESSAGES, RECORDS, view
+from patron_update.files.scan import Scan
+from patron_update.files.xml_reading import PatronsFile, read_file
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -41,11 +43,12 @@ class ConvertResult:
     """Rows that go on: those without an outcome yet."""
     outcomes: dict[Outcome, int]
     """Rows by the outcome that they already have."""
-    columns: int
-    header: tuple[str, ...] = field(repr=False)
+    columns: int = 0
+    """Columns of the CSV; 0 for patron XML."""
+    header: tuple[str, ...] = field(default=(), repr=False)
     """The names of the columns; empty for a file without a header."""
-    delimiter: str
-    notes: tuple[Note, ...]
+    delimiter: str = ""
+    notes: tuple[Note, ...] = ()
     """What stood out about the file as a whole; names no patron."""
 
 
@@ -93,9 +96,42 @@ def convert(  # noqa: PLR0913 - one argument for each thing that the properties 
             _write_records(connection, folder, found, conversion)
             settle_duplicates(connection, folder)
             _write_messages(connection, folder)
-            return _result(connection, folder, found)
+            return replace(
+                _result(connection, folder),
+                columns=found.columns,
+                header=found.header,
+                delimiter=found.delimiter,
+                notes=_notes(found),
+            )
     finally:
         found.tidy()
+
+
+def convert_patron_xml(
+    landed: Path, folder: RunFolder, *, site_names: Mapping[str, str], secret: bytes
+) -> tuple[ConvertResult, PatronsFile]:
+    """Do what `convert` does with a patron XML file, whose elements need no properties file."""
+    for name in MADE_HERE:
+        folder.file(name).unlink(missing_ok=True)
+    clean = folder.file("clean.csv")
+    try:
+        found = read_file(landed, clean)
+        conversion = Conversion(
+            compiled=found.compiled,
+            columns=found.columns,
+            match_using_district_id=found.match_using_district_id,
+            site_default="",
+            scan=Scan(lines=0, plain=False, control_characters=True, odd_spaces=True, composed=False),
+        )
+        with connect(folder) as connection:
+            prepare(connection, secret, {})
+            _register_sites(connection, site_names)
+            _write_all(connection, conversion.sql(found.source()), folder.file(RECORDS), found.patrons)
+            settle_duplicates(connection, folder)
+            _write_messages(connection, folder)
+            return _result(connection, folder), found
+    finally:
+        clean.unlink(missing_ok=True)
 
 
 def prepare(
@@ -138,7 +174,11 @@ def _write_records(
     source, rows = found.careful_source(max(conversion.compiled.columns_used, default=0))
     # What DuckDB's reader did not take may hold line breaks inside values.
     careful = replace(conversion, scan=replace(conversion.scan, control_characters=True))
-    written = write(connection, careful.sql(source), target)
+    _write_all(connection, careful.sql(source), target, rows)
+
+
+def _write_all(connection: duckdb.DuckDBPyConnection, query: str, target: Path, rows: int) -> None:
+    written = write(connection, query, target)
     if written != rows:
         target.unlink()
         raise UnreadableFileError(f"{rows:,} rows were read but {written:,} were written. Please report this.")
@@ -152,20 +192,19 @@ def _write_messages(connection: duckdb.DuckDBPyConnection, folder: RunFolder) ->
     write(connection, f"SELECT line, code, field, value, detail FROM ({told}) ORDER BY line", folder.file(MESSAGES))
 
 
-def _result(connection: duckdb.DuckDBPyConnection, folder: RunFolder, found: Landed) -> ConvertResult:
+def _notes(found: Landed) -> tuple[Note, ...]:
+    if found.scan.plain and found.scan.control_characters:
+        text = "The file holds control characters; each run of them was read as one space."
+        return (*found.notes, Note(code="control_characters", text=text))
+    return found.notes
+
+
+def _result(connection: duckdb.DuckDBPyConnection, folder: RunFolder) -> ConvertResult:
     counted = connection.execute(f"SELECT outcome, count(*) FROM ({view(folder)}) GROUP BY ALL ORDER BY ALL").fetchall()
     counts = dict(counted)
     alive = counts.pop(None, 0)
-    notes = found.notes
-    if found.scan.plain and found.scan.control_characters:
-        text = "The file holds control characters; each run of them was read as one space."
-        notes += (Note(code="control_characters", text=text),)
     return ConvertResult(
         read=alive + sum(counts.values()),
         alive=alive,
         outcomes={Outcome(outcome): rows for outcome, rows in counts.items()},
-        columns=found.columns,
-        header=found.header,
-        delimiter=found.delimiter,
-        notes=notes,
     )

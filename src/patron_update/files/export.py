@@ -1,4 +1,4 @@
-"""Writes converted records for people: JSON lines or CSV, and the messages about the others."""
+"""Writes converted records: JSON lines, CSV or patron XML, and the messages about the others."""
 
 # ruff: noqa: S608 - statements are fixed templates; text and names get into them through database.text and .name
 
@@ -8,10 +8,11 @@ import csv
 import json
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
-from patron_update.domain.fields import FIELDS, Kind
 from patron_update.domain.messages import Message
 from patron_update.errors import SettingsError
 from patron_update.files.database import connect, text
+from patron_update.files.patron_xml import BY_DISTRICT_ID, BY_SITE_AND_BARCODE, SEPARATOR, write_patrons
+from patron_update.files.patron_xml import WRITTEN as SHOWN_FIELDS
 from patron_update.files.records import MESSAGES, alive
 from patron_update.files.workspace import PRIVATE_FILE
 
@@ -22,20 +23,25 @@ if TYPE_CHECKING:
     from patron_update.files.workspace import RunFolder
 
 FETCHED_AT_ONCE = 10_000
-SHOWN_FIELDS = tuple(field for field in FIELDS if field.kind is not Kind.PASSWORD)
+Form = Literal["json", "csv", "xml"]
+_BY_SITE = f"key = site_short_name || chr({ord(SEPARATOR)}) || barcode"
+_ASKED = (
+    f"CASE WHEN {_BY_SITE} THEN {text(BY_SITE_AND_BARCODE)} ELSE {text(BY_DISTRICT_ID)} END",
+    "action",
+    "other_sites",
+)
 REJECT_COLUMNS = ("line", "code", "severity", "field", "value", "cause", "remedy")
 
 
-def write_records(
-    folder: RunFolder, form: Literal["json", "csv"], out: TextIO, rejects: Path | TextIO | None = None
-) -> int:
+def write_records(folder: RunFolder, form: Form, out: TextIO, rejects: Path | TextIO | None = None) -> int:
     """Write the records that are alive to ``out``, and every message of the conversion to ``rejects``.
 
     JSON: one object a line, its keys the fields' names and ``line``; missing values are left out, blank ones are ''.
-    CSV: the same names as header, both written as nothing. Passwords are in neither. Returns the number of records.
+    CSV: the same names as header, both written as nothing. XML: docs/patron-xml.md, with what each row asks for
+    besides. Passwords are in none of them. Returns the number of records.
     """
-    write = _write_json if form == "json" else _write_csv
-    columns = ", ".join(["line", *(field.column for field in SHOWN_FIELDS)])
+    write = {"json": _write_json, "csv": _write_csv, "xml": write_patrons}[form]
+    columns = ", ".join(["line", *(_ASKED if form == "xml" else ()), *(field.column for field in SHOWN_FIELDS)])
     if rejects is not None:
         _write_rejects(folder, rejects)
     return write(_rows(folder, f"SELECT {columns} FROM ({alive(folder)}) ORDER BY line"), out)

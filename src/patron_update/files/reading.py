@@ -51,7 +51,7 @@ class Landed:
         names = _names(self.columns)
         base = f"{self.rows_to_skip + 1}::BIGINT AS base, 1::BIGINT AS step"
         trouble = "NULL::VARCHAR AS trouble, NULL::VARCHAR AS detail"
-        source = _read_csv(self.text.path, names, self.delimiter, self.rows_to_skip, parallel=True)
+        source = read_csv(self.text.path, names, self.delimiter, self.rows_to_skip, parallel=True)
         return f"SELECT {base}, {trouble}, {', '.join(names)} FROM {source}"
 
     def careful_source(self, needed: int) -> tuple[str, int]:
@@ -61,13 +61,13 @@ class Landed:
         """
         names = _names(self.columns)
         count = self._write_clean(needed)
-        source = _read_csv(self.clean, ["line", "trouble", "detail", *names], ",", 0, parallel=False, end=r"\n")
+        source = read_csv(self.clean, ["line", "trouble", "detail", *names], ",", 0, parallel=False, end=r"\n")
         trouble = "nullif(trouble, '') AS trouble, nullif(detail, '') AS detail"
         return f"SELECT line::BIGINT AS base, 0::BIGINT AS step, {trouble}, {', '.join(names)} FROM {source}", count
 
     def _write_clean(self, needed: int) -> int:
         count = 0
-        with _lines(self.text.path) as stream, _private(self.clean) as out:
+        with _lines(self.text.path) as stream, private(self.clean) as out:
             writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
             found = rows.read(stream, self.delimiter, skip=self.rows_to_skip, width=self.columns, needed=needed)
             for count, row in enumerate(found, 1):  # noqa: B007 - used after the loop
@@ -167,7 +167,8 @@ def _names(columns: int) -> list[str]:
     return [f"c{number}" for number in range(1, columns + 1)]
 
 
-def _read_csv(path: Path, names: list[str], delimiter: str, skip: int, *, parallel: bool, end: str = "") -> str:
+def read_csv(path: Path, names: list[str], delimiter: str, skip: int, *, parallel: bool, end: str = "") -> str:
+    """Return the SQL of the table that DuckDB reads from ``path``: texts, of which none is NULL."""
     columns = ", ".join(f"{text(each)}: 'VARCHAR'" for each in names)
     ends = f", new_line = {text(end)}" if end else ""
     return (
@@ -182,7 +183,8 @@ def _lines(path: Path) -> TextIO:
     return path.open(encoding="utf-8-sig", newline="")
 
 
-def _private(path: Path) -> TextIO:
+def private(path: Path) -> TextIO:
+    """Return ``path`` open for writing anew, readable by its owner only."""
     path.unlink(missing_ok=True)
     path.touch(mode=PRIVATE_FILE)
     return path.open("w", encoding="utf-8", newline="")

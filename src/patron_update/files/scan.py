@@ -39,7 +39,7 @@ A_FEW_CONTROLS = 8
 _BINARY_BYTES = frozenset(range(1, 32)) - frozenset(b"\t\n\v\f\r\x1a\x1b")
 _TEXTS = (
     ((b"<html", b"<!doctype html"), "a web page, perhaps a log-in or an error page"),
-    ((b"<?xml",), "XML"),
+    ((b"<?xml",), "XML (a job reads patron XML when it says `properties: null`)"),
     ((b'{"', b"[{"), "JSON"),
 )
 _MAGIC = (

@@ -208,10 +208,11 @@ class JobFile(Definition):
     """Name of the job, as people know it. No two jobs share one."""
     source: Source
     """Where the file comes from."""
-    properties: NameBelow = Field(examples=["students.properties"])
-    """The properties file that tells which column becomes which field; it lies in ``include/properties``."""
+    properties: NameBelow | None = Field(examples=["students.properties"])
+    """The properties file that tells which column becomes which field; it lies in ``include/properties``.
+    null: the file is patron XML, whose elements are the fields."""
     encoding: Annotated[str, AfterValidator(checks.encoding)] | None = Field(default=None, examples=["windows-1252"])
-    """Encoding of the file. null: the one that the properties file names."""
+    """Encoding of the file. null: the one that the properties file, or patron XML itself, names."""
     schedule: Schedule
     """When the job runs."""
     wait: Wait = Wait()
@@ -228,6 +229,12 @@ class JobFile(Definition):
     """Who looks after the job; shown in Airflow."""
     tags: tuple[Line, ...] = Field(default=(), examples=[["students", "nightly"]])
     """Words to find the job by in Airflow."""
+
+    @model_validator(mode="after")
+    def _xml_names_its_encoding(self) -> JobFile:
+        if self.properties is None and self.encoding is not None:
+            checks.refuse("names an encoding although properties is null. Remove it: patron XML names its own.")
+        return self
 
 
 class Job(JobFile):

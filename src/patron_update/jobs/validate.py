@@ -95,7 +95,7 @@ def _unknown(found: Document, model: type[Definition], key: KeyPath) -> Mistake:
 
 def _missing(model: type[Definition], key: KeyPath) -> str:
     info = keys.field_at(model, key)
-    meaning = f" {plain(info.description)}" if info and info.description else ""
+    meaning = f" {' '.join(plain(info.description).split())}" if info and info.description else ""
     return f"is missing.{meaning}{_example(model, key)}"
 
 

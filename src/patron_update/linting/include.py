@@ -28,7 +28,8 @@ def lint_include(include: Path) -> Iterator[Remark]:
     for job in jobs:
         for text in missing_files(include, job):
             yield Remark(path=include / "jobs" / f"{job.id}.yaml", severity="error", code="file_missing", text=text)
-        named.add(include / "properties" / job.properties)
+        if job.properties:
+            named.add(include / "properties" / job.properties)
         if job.expectations:
             named.add(include / "expectations" / job.expectations)
     for path in sorted(path for path in named if path.exists()):
@@ -70,7 +71,9 @@ def lint_job(
     from patron_update.jobs.load import load_job
 
     job, district = load_job(include, job_id), load_district(include)
-    path = properties or include / "properties" / job.properties
+    if not (properties or job.properties):
+        raise JobFileError(f"job '{job_id}' has no properties file: it reads patron XML. Name a properties file.")
+    path = properties or include / "properties" / str(job.properties)
     yield from lint_properties(path, csv, encoding=encoding or job.encoding, site_names=district.site_names)
 
 

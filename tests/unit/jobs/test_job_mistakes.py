@@ -48,7 +48,8 @@ def test_a_missing_key_is_told_with_its_meaning_and_an_example(include):
 
     assert text == (
         "line 1, column 1: properties: is missing. The properties file that tells which column becomes which field; "
-        "it lies in `include/properties`. Example: 'properties: students.properties'."
+        "it lies in `include/properties`. null: the file is patron XML, whose elements are the fields. "
+        "Example: 'properties: students.properties'."
     )
 
 
