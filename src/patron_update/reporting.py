@@ -70,7 +70,9 @@ def _was_applied(run: Run, failure: str | None) -> bool:
         return False
     stored = run.store.applied(changes.store_run)
     if stored is not None:
-        changes.applied(stored.outcomes_by_site, replanned=stored.replanned).save(run)
+        changes.applied(
+            stored.outcomes_by_site, replanned=stored.replanned, missing_inactivated=stored.missing_inactivated
+        ).save(run)
     return stored is not None
 
 

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, fields
+from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from patron_update.domain.outcomes import Outcome, added_up
@@ -120,6 +121,11 @@ class Choice(Result):
         """Return the chosen type."""
         return UpdateType(self.update)
 
+    @property
+    def due_at(self) -> datetime:
+        """Return the time that the update is for."""
+        return datetime.fromisoformat(self.at)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes(Result):
@@ -133,9 +139,14 @@ class Changes(Result):
     owned: int
     digest: str
 
-    def applied(self, staged: OutcomesBySite, *, replanned: bool) -> Applied:
+    def applied(self, staged: OutcomesBySite, *, replanned: bool, missing_inactivated: int) -> Applied:
         """Return the result of applying this change set, whose staged rows came to ``staged``."""
-        total, sites = added_up(self.unstaged_outcomes, staged, missing=self.counts["missing"])
+        total, sites = added_up(
+            self.unstaged_outcomes,
+            staged,
+            missing=self.counts["missing"],
+            missing_inactivated=missing_inactivated,
+        )
         return Applied(counts=total.as_dict(), sites=listed(sites), replanned=replanned)
 
     @property

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from patron_update.domain.absence import doubt as absence_doubt
 from patron_update.domain.limits import judge as judge_limits
 from patron_update.domain.outcomes import Counts, added_up
 from patron_update.domain.ownership import in_force
@@ -185,9 +186,11 @@ def make_changes(run: Run, update: UpdateType) -> Changes:
         diff.missing_keys(run.folder),
         diff.message_rows(run.folder),
     )
+    wanted = run.job.options.inactivate_missing
     plan = run.store.plan(
         run.store_run,
         PlanOptions(
+            at=Choice.load(run).due_at,
             match_using_district_id=converted.match_using_district_id,
             mapped_fields=frozenset(converted.mapped_fields),
             ownership={
@@ -195,10 +198,16 @@ def make_changes(run: Run, update: UpdateType) -> Changes:
             },
             update_before_delete=converted.update_before_delete,
             delete_with_outstanding=run.job.options.delete_with_outstanding,
+            inactivate_missing=wanted.rule if wanted and update is UpdateType.FULL else None,
+            absence_doubt=absence_doubt(
+                read=converted.read, minimum=wanted.minimum_records if wanted else 0, keyless=split.keyless
+            ),
         ),
     )
     unstaged = diff.outcomes_by_site(run.folder)
-    total, sites = added_up(unstaged, plan.outcomes_by_site, missing=split.missing)
+    total, sites = added_up(
+        unstaged, plan.outcomes_by_site, missing=split.missing, missing_inactivated=plan.missing_inactivated
+    )
     return Changes(
         store_run=run.store_run,
         update=update.value,
@@ -251,7 +260,9 @@ def _apply(run: Run) -> Applied:
             unstaged=changes.unstaged_outcomes,
         ),
     )
-    return changes.applied(applied.outcomes_by_site, replanned=applied.replanned).save(run)
+    return changes.applied(
+        applied.outcomes_by_site, replanned=applied.replanned, missing_inactivated=applied.missing_inactivated
+    ).save(run)
 
 
 def note_failure(run: Run, step: str, error: BaseException) -> Failure:

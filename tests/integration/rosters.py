@@ -6,11 +6,12 @@ import csv
 import hashlib
 import io
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 import psycopg
 
+from patron_update.domain.absence import Gone
 from patron_update.domain.fields import FIELDS, Kind
 from patron_update.domain.ownership import Owner, in_force
 from patron_update.domain.roster import Action, Association, Options, Patron, Record, Roster, Site
@@ -21,6 +22,7 @@ from patron_update.store.passwords import hashed
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
+    from patron_update.domain.absence import Missing
     from patron_update.domain.messages import Message
     from patron_update.domain.outcomes import Outcome
 
@@ -108,6 +110,11 @@ class Library:
     night: int = 0
     runs: list[int] = field(default_factory=list)
 
+    @property
+    def now(self) -> datetime:
+        """Return when this night's run is due."""
+        return NIGHT + timedelta(days=self.night)
+
     def has(self, *patrons: Patron) -> None:
         """Put patrons into the store as staff would: by SQL."""
         with psycopg.connect(self.url) as connection:
@@ -146,6 +153,32 @@ class Library:
             for name, applied in fields.items():
                 self.sql("INSERT INTO staff_edit VALUES (%s, %s, nullif(%s, ''))", number, name, applied)
 
+    def has_gone(self, gone: Mapping[int, Gone]) -> None:
+        """Note patrons whom an update has inactivated for missing from their file."""
+        for number, had in gone.items():
+            self.sql(
+                "INSERT INTO absence VALUES (%s, 0, %s, nullif(%s, ''), nullif(%s, ''))",
+                number,
+                *had,
+            )
+
+    def misses(self, missing: Iterable[Missing], job: str = "students") -> list[str]:
+        """Put patrons into the job's baseline, and one more job's where that names them; return their keys."""
+        jobs = {one: (job, "staff") if one.named else (job,) for one in missing}
+        for one, names in jobs.items():
+            for name in names:
+                runs, since = (one.runs, one.since) if name == job else (0, None)
+                self.sql(
+                    "INSERT INTO baseline VALUES (%s, %s, gen_random_uuid(), %s, 1, 0, %s, %s)",
+                    *(name, f"missing {one.patron}", one.patron, since, runs),
+                )
+        return [f"missing {one.patron}" for one in jobs]
+
+    def gone(self) -> dict[int, Gone]:
+        """Return the patrons whom an update has inactivated for missing from their file, with what they had."""
+        found = self.sql("SELECT patron_id, status, coalesce(homeroom, ''), coalesce(homeroom_set, '') FROM absence")
+        return {number: Gone(*had) for number, *had in found}
+
     def sql(self, text: str, *values: object) -> list[tuple]:
         """Do something to the store behind the update's back."""
         with psycopg.connect(self.url) as connection:
@@ -157,13 +190,18 @@ class Library:
         self.night += 1
         return self.store.begin_run(job, f"night {self.night}", NIGHT)
 
-    def plan(self, *records: Record, job: str = "students", missing: Iterable[str] = ()):
+    def plan(
+        self, *records: Record, job: str = "students", missing: Iterable[str] = (), update: UpdateType = UpdateType.FULL
+    ):
         """Stage and plan one night's records; return run number and plan."""
         run_id = self.begin(job)
         self.store.stage(run_id, staged(records, self.options), csv_bytes([key] for key in missing), [])
         options = PlanOptions(
             match_using_district_id=self.options.match_using_district_id,
             mapped_fields=self.options.mapped_fields,
+            at=self.now,
+            inactivate_missing=self.options.inactivate_missing if update is UpdateType.FULL else None,
+            absence_doubt=self.options.absence_doubt,
             ownership={site.short_name: in_force(self.options.ownership, site.ownership) for site in DISTRICT.sites},
             update_before_delete=self.options.update_before_delete,
             delete_with_outstanding=self.options.delete_with_outstanding,
@@ -176,7 +214,7 @@ class Library:
 
     def update(self, *records: Record, job: str = "students", update: UpdateType = UpdateType.FULL, missing=()):
         """Run one whole night; return the outcomes of its rows."""
-        run_id, _ = self.plan(*records, job=job, missing=missing)
+        run_id, _ = self.plan(*records, job=job, missing=missing, update=update)
         applied = self.apply(run_id, len(records), job, update)
         return totals(applied.outcomes_by_site)
 

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 from dataclasses import astuple, replace
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
-from rosters import BY_BARCODE, BY_ID, DISTRICT, comparable, patron, record, roster_of, totals
+from rosters import BY_BARCODE, BY_ID, DISTRICT, NIGHT, comparable, patron, record, roster_of, totals
 
+from patron_update.domain.absence import Gone, InactivateMissing, Missing
 from patron_update.domain.outcomes import Outcome
 from patron_update.domain.ownership import Owner
 from patron_update.domain.roster import Action, Options, Patron, Record, Roster
 from patron_update.domain.update import plan_update
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from rosters import Library
 
     from patron_update.domain.ownership import Ownership
@@ -26,6 +30,7 @@ BARCODES = ["1", "2", "3", "4"]
 KEYS = ["k1", "k2", "k3", "k4"]
 NAMES = ["u1", "u2"]
 MAPPED = frozenset({"accessLevel", "patronType"})
+DUE = NIGHT + timedelta(days=1)
 EXAMPLES = 100
 DELETED = Outcome.DELETED
 QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.differing_executors]
@@ -61,6 +66,7 @@ def rosters(draw: st.DrawFn) -> Roster:
             "graduation_year": draw(st.sampled_from(["", "2031"])),
             "password": draw(st.sampled_from(["", "p1"])),
             "status": draw(st.sampled_from(["A", "I"])),
+            "homeroom": draw(st.sampled_from(["", "7A", "WITHDRAWN"])),
             "nickname": draw(st.sampled_from(["", "Al", "Bo"])),
         }
         began = draw(st.lists(st.integers(1, 2), min_size=len(places), max_size=len(places)))
@@ -69,11 +75,41 @@ def rosters(draw: st.DrawFn) -> Roster:
         )
         patrons.append(since(patron(number, *places, **values), began, owed))
     edits = {one.id: draw(EDITS) for one in patrons if draw(st.booleans())}
-    return replace(roster_of(patrons), edits=edits)
+    gone = {one.id: draw(GONE) for one in patrons if draw(st.integers(0, 3)) == 0}
+    return replace(roster_of(patrons), edits=edits, gone=gone)
+
+
+GONE = st.builds(Gone, st.sampled_from("AR"), st.sampled_from(["", "7A"]), st.sampled_from(["", "WITHDRAWN"]))
+SINCE = st.sampled_from([timedelta(days=2, hours=11), timedelta(days=2, hours=13), timedelta(days=9)])
+
+
+@st.composite
+def absences(draw: st.DrawFn, roster: Roster) -> list[Missing]:
+    """Return missing patrons of the roster, as the job's baseline knows them."""
+    before = st.tuples(st.integers(1, 3), SINCE)
+    missing = []
+    for one in roster.patrons:
+        if draw(st.booleans()):
+            runs, ago = draw(st.one_of(st.just((0, None)), before))
+            since = DUE - ago if ago else None
+            missing.append(Missing(patron=one.id, runs=runs, since=since, named=draw(st.integers(0, 3)) == 0))
+    return missing
+
+
+RULES = st.one_of(
+    st.none(),
+    st.builds(
+        InactivateMissing,
+        after_days=st.sampled_from([0, 2, 3]),
+        after_runs=st.sampled_from([1, 2, 3]),
+        homeroom=st.sampled_from([None, "WITHDRAWN"]),
+    ),
+)
 
 
 EDITED = {
     "nickname": ["", "Al", "Cy"],
+    "homeroom": ["", "7A"],
     "status": ["A", "I"],
     "gender": ["U", "F"],
     "username": ["", *NAMES],
@@ -122,6 +158,7 @@ ROWS = st.fixed_dictionaries(
         "graduation_year": maybe("2031"),
         "password": maybe("p1", "p2"),
         "nickname": maybe("Al", "Bo"),
+        "homeroom": maybe("7A", "7B"),
     }
 )
 
@@ -143,6 +180,12 @@ def files(draw: st.DrawFn, options: Options) -> list[Record]:
     return list(kept.values())
 
 
+@st.composite
+def nights(draw: st.DrawFn, options: Options) -> tuple[Roster, list[Record], list[Missing]]:
+    roster = draw(rosters())
+    return roster, draw(files(options)), draw(absences(roster))
+
+
 def told(messages) -> list[tuple]:
     return sorted(map(repr, map(astuple, messages)))
 
@@ -157,15 +200,19 @@ def emptied(library: Library) -> None:
     library.sql("DELETE FROM patron_type WHERE name <> 'Student'")
 
 
-def check(library: Library, roster: Roster, records: list[Record], options: Options) -> None:
+def check(
+    library: Library, roster: Roster, records: list[Record], options: Options, missing: Iterable[Missing] = ()
+) -> None:
     emptied(library)
-    library.options = options
+    library.options, library.night = options, 0
     library.has(*roster.patrons)
     library.has_edited(roster.edits)
-    expected = plan_update(roster, records, options)
+    library.has_gone(roster.gone)
+    keys = library.misses(missing)
+    expected = plan_update(roster, records, options, missing=missing, at=DUE)
     note(f"expected {expected}")
 
-    run_id, plan = library.plan(*records)
+    run_id, plan = library.plan(*records, missing=keys)
 
     outcomes: dict[str, int] = {}
     for row in expected.rows:
@@ -173,11 +220,13 @@ def check(library: Library, roster: Roster, records: list[Record], options: Opti
     assert totals(plan.outcomes_by_site) == outcomes
     by_line = dict(library.sql(f"SELECT line, outcome FROM run_{run_id}.planned"))  # noqa: S608 - a number
     assert by_line == {row.line: row.outcome.value for row in expected.rows}
+    assert plan.missing_inactivated == len(expected.inactivated)
     assert told(library.store.messages(run_id)) == told(expected.messages)
     library.apply(run_id, len(records))
     after = expected.applied_to(roster)
     assert library.stored() == expected_after(after)
     assert library.edits() == {number: edits for number, edits in after.edits.items() if edits}
+    assert library.gone() == after.gone
     assert {name for (name,) in library.sql("SELECT name FROM patron_type")} == after.patron_types
     kinds = {"added": "added", "deleted": "deleted"}
     history = [kinds.get(change.action, "changed") for change in library.store.changes(run_id)]
@@ -188,7 +237,13 @@ def check(library: Library, roster: Roster, records: list[Record], options: Opti
 def changed(expected: ChangeSet) -> list[str]:
     """Return what the history tells of each patron: that it is added, changed, deleted."""
     found = {(row.after.id, "added" if row.before is None else "changed") for row in expected.rows if changes(row)}
-    return sorted([*(kind for _, kind in found), *("deleted" for row in expected.rows if row.outcome is DELETED)])
+    return sorted(
+        [
+            *(kind for _, kind in found),
+            *("deleted" for row in expected.rows if row.outcome is DELETED),
+            *("changed" for _ in expected.inactivated),
+        ]
+    )
 
 
 def changes(row: RowResult) -> bool:
@@ -203,18 +258,21 @@ def settle(options: Options):
         ownership=OWNERSHIP,
         update_before_delete=st.booleans(),
         delete_with_outstanding=st.booleans(),
+        inactivate_missing=RULES,
     )
-    return lambda test: rules(given(roster=rosters(), records=files(options), options=chosen)(test))
+    return lambda test: rules(given(nights=nights(options), options=chosen)(test))
 
 
 @settle(replace(BY_ID, mapped_fields=MAPPED))
-def test_matching_by_district_id_the_store_does_what_the_domain_specifies(library, roster, records, options):
-    check(library, roster, records, options)
+def test_matching_by_district_id_the_store_does_what_the_domain_specifies(library, nights, options):
+    roster, records, missing = nights
+    check(library, roster, records, options, missing)
 
 
 @settle(BY_BARCODE)
-def test_matching_by_barcode_the_store_does_what_the_domain_specifies(library, roster, records, options):
-    check(library, roster, records, options)
+def test_matching_by_barcode_the_store_does_what_the_domain_specifies(library, nights, options):
+    roster, records, missing = nights
+    check(library, roster, records, options, missing)
 
 
 @settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=QUIET)

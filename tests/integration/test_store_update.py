@@ -148,7 +148,7 @@ def test_messages_of_the_file_and_of_the_plan_come_in_the_order_of_the_lines(lib
     library.store.stage(
         run_id, staged([record(5, district_id="1", site_short_name="NOWHERE")], library.options), [], from_file
     )
-    library.store.plan(run_id, PlanOptions(match_using_district_id=True, mapped_fields=frozenset()))
+    library.store.plan(run_id, PlanOptions(match_using_district_id=True, mapped_fields=frozenset(), at=NIGHT))
     planned = library.codes()
 
     library.apply(run_id, 1)

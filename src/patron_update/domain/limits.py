@@ -101,13 +101,19 @@ def judge(limits: Limits, counts: Counts, owned: int, *, job: str | None = None)
     """
     if not owned:
         return ()
-    judged = ((outcome, getattr(limits, outcome), getattr(counts, outcome)) for outcome in LIMITED)
+    judged = ((outcome, getattr(limits, outcome), _number(counts, outcome)) for outcome in LIMITED)
     return tuple(
         _reason(outcome, limit, number, total, f"job {job!r}" if job else "this job")
         for outcome, limit, number in judged
         for total in (counts.read if outcome is Outcome.REJECTED else owned,)
         if limit is not None and number > limit.allowed(total)
     )
+
+
+def _number(counts: Counts, outcome: Outcome) -> int:
+    """Return the figure that a limit judges; patrons are inactivated by rows and for missing from the file."""
+    missing = counts.missing_inactivated if outcome is Outcome.INACTIVATED else 0
+    return int(getattr(counts, outcome)) + missing
 
 
 def _reason(outcome: Outcome, limit: Limit, number: int, total: int, job: str) -> str:

@@ -172,7 +172,7 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         "reactivated",
         I_,
         "Patron is active again",
-        "The patron was inactive, and the row says otherwise.",
+        "The patron was inactive. The row says otherwise, or names a patron whom an update missed and inactivated.",
         "Nothing to do.",
     ),
     (
@@ -436,6 +436,28 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         "Two rows name the same patron",
         "The patron is associated with several sites, and {detail} names it by another of them.",
         "Send one row per patron, with the site that is to be the primary one.",
+    ),
+    # Patrons whom the file no longer names
+    (
+        "missing_inactivated",
+        I_,
+        "Patron is missing from the file; set to Inactive",
+        "The job brought the patron in, and its file has not named the patron {detail}.",
+        "Nothing to do when the patron has left. The patron comes back with the next row that names it.",
+    ),
+    (
+        "missing_waiting",
+        I_,
+        "Patrons are missing from the file, but not for long enough: {value}",
+        "They are inactivated when they stay missing for the days and the Full updates that the job asks for.",
+        "Nothing to do.",
+    ),
+    (
+        "absence_not_counted",
+        W_,
+        "Nobody was inactivated for missing from the file: the file may not be complete",
+        "{detail}. Missing patrons are neither counted nor inactivated by this run.",
+        "Correct the rows in the SIS, or 'minimum_records' in the job file.",
     ),
     # Values that staff edited
     (

@@ -39,7 +39,10 @@ class RunOutcome(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Counts:
-    """Rows of one run by outcome. ``missing`` counts patrons of this job that the file no longer names; it is no row.
+    """Rows of one run by outcome, and patrons who are no rows.
+
+    ``missing`` are those of this job whom the file no longer names, ``missing_inactivated`` those of them who become
+    inactive.
 
     Raises ValueError when ``read`` is not the sum of the outcomes.
     """
@@ -56,6 +59,7 @@ class Counts:
     skipped: int = 0
     held: int = 0
     missing: int = 0
+    missing_inactivated: int = 0
 
     def __post_init__(self) -> None:
         """Refuse counts that do not add up."""
@@ -64,9 +68,9 @@ class Counts:
             raise ValueError(f"{self.read} rows were read, but the outcomes add up to {total}: {asdict(self)}")
 
     @classmethod
-    def of(cls, outcomes: Mapping[Outcome, int], *, missing: int = 0) -> Counts:
-        """Build the counts from the number of rows of each outcome."""
-        return cls(read=sum(outcomes.values()), missing=missing, **{o.value: n for o, n in outcomes.items()})
+    def of(cls, outcomes: Mapping[Outcome, int], **patrons: int) -> Counts:
+        """Build the counts from the number of rows of each outcome, and of ``patrons`` who are no rows."""
+        return cls(read=sum(outcomes.values()), **patrons, **{o.value: n for o, n in outcomes.items()})
 
     def as_dict(self) -> dict[str, int]:
         """Return the counts by name, rows read first."""
@@ -77,12 +81,15 @@ OutcomesBySite = Mapping[tuple[str, Outcome], int]
 """Rows by site (short name; empty: the row names none) and outcome."""
 
 
-def added_up(*parts: OutcomesBySite, missing: int = 0) -> tuple[Counts, dict[str, Counts]]:
-    """Return the counts of a run whose rows are told in ``parts``, and those of each site."""
+def added_up(*parts: OutcomesBySite, **patrons: int) -> tuple[Counts, dict[str, Counts]]:
+    """Return the counts of a run whose rows are told in ``parts``, and those of each site.
+
+    ``patrons``: those who are no rows, `missing` and `missing_inactivated`; of the whole run only.
+    """
     by_site: dict[str, Counter[Outcome]] = {}
     for part in parts:
         for (site, outcome), rows in part.items():
             by_site.setdefault(site, Counter())[outcome] += rows
     total = sum(by_site.values(), Counter[Outcome]())
     sites = {site: Counts.of(outcomes) for site, outcomes in sorted(by_site.items())}
-    return Counts.of(total, missing=missing), sites
+    return Counts.of(total, **patrons), sites

@@ -11,6 +11,7 @@ from patron_update.domain.outcomes import Outcome
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from patron_update.domain.absence import Gone, InactivateMissing, Inactivation
     from patron_update.domain.messages import Message
     from patron_update.domain.ownership import Ownership
 
@@ -113,6 +114,8 @@ class Roster:
     patrons: tuple[Patron, ...]
     edits: Mapping[int, Mapping[str, str]] = field(default_factory=dict, repr=False)
     """By patron and field: staff edited the field, and this is what the update had left there ('': blank)."""
+    gone: Mapping[int, Gone] = field(default_factory=dict, repr=False)
+    """Patrons whom an update inactivated because their file did not name them."""
 
     def site(self, short_name: str | None) -> Site | None:
         """Return the site of this short name, or None."""
@@ -131,6 +134,10 @@ class Options:
     ownership: Ownership = field(default_factory=dict)
     update_before_delete: bool = False
     delete_with_outstanding: bool = False
+    inactivate_missing: InactivateMissing | None = None
+    """None: the update is not Full, or the job does not ask for it."""
+    absence_doubt: str | None = None
+    """Why absence from the file does not count, see `patron_update.domain.absence.doubt`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -153,10 +160,17 @@ class ChangeSet:
     """Patron types that the update creates."""
     settled: frozenset[tuple[int, str]] = frozenset()
     """Patrons and fields of which no edit by staff is left."""
+    inactivated: tuple[Inactivation, ...] = ()
+    """Missing patrons. They are no rows."""
+    returned: frozenset[int] = frozenset()
+    """Patrons whom the file names again, or whom another row names."""
 
     def applied_to(self, roster: Roster) -> Roster:
         """Return the roster after the update; new patrons keep their negative id."""
         after = {patron.id: patron for patron in roster.patrons}
+        absent = {number: had for number, had in roster.gone.items() if number not in self.returned}
+        absent |= {one.after.id: one.had for one in self.inactivated}
+        after |= {one.after.id: one.after for one in self.inactivated}
         after |= {row.after.id: row.after for row in self.rows if row.after}
         for gone in (row.before for row in self.rows if row.before and row.outcome is Outcome.DELETED):
             del after[gone.id]
@@ -168,5 +182,6 @@ class ChangeSet:
                 for patron, edits in roster.edits.items()
                 if patron in after
             },
+            gone={number: had for number, had in absent.items() if number in after},
             patrons=tuple(after[key] for key in sorted(after)),
         )

@@ -13,18 +13,21 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from patron_update.domain.absence import Inactivations, inactivations, returning
 from patron_update.domain.conflict_messages import conflict_messages
 from patron_update.domain.conflicts import Move, held_moves
 from patron_update.domain.deletions import deletion
 from patron_update.domain.drafts import Draft, about, draft
+from patron_update.domain.messages import Message
 from patron_update.domain.outcomes import Outcome
 from patron_update.domain.ownership import edits_met, in_force, respecting
 from patron_update.domain.roster import Action, ChangeSet, Options, Patron, Record, Roster, RowResult
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from datetime import datetime
 
-    from patron_update.domain.messages import Message
+    from patron_update.domain.absence import Missing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +42,18 @@ class _Match:
 
 
 def plan_update(
-    roster: Roster, records: Iterable[Record], options: Options, *, spoken_for: frozenset[int] = frozenset()
+    roster: Roster,
+    records: Iterable[Record],
+    options: Options,
+    *,
+    spoken_for: frozenset[int] = frozenset(),
+    missing: Iterable[Missing] = (),
+    at: datetime | None = None,
 ) -> ChangeSet:
     """Return what the records do to the roster; their order does not matter, their keys are unique.
 
     ``spoken_for`` are the ids of patrons whose unchanged row, under another key, stands in the same file.
+    ``missing`` are the patrons whom the file does not name, ``at`` is when the run is due.
     """
     every = sorted(records, key=lambda record: record.line)
     matches = {record.line: _match(roster, record, options) for record in every}
@@ -64,14 +74,28 @@ def plan_update(
             messages.append(about(one.record, one.before, "patron_named_twice", detail=detail))
         else:
             messages += conflict_messages(one, held[line], lines, options)
+    absent = _absent(roster, missing, matches.values(), options, at)
     finals = joined(applied)
     rows = tuple(_result(one, finals, held=one.line in held or one.line in rivals) for one in drafts)
     return ChangeSet(
         rows=rows,
-        messages=tuple(sorted(messages, key=lambda m: (m.line or 0, m.code, repr(m)))),
+        messages=tuple(sorted([*messages, *absent.messages], key=lambda m: (m.line or 0, m.code, repr(m)))),
         patron_types=created,
         settled=frozenset((one.before.id, field) for one in applied if one.before for field in one.settled),
+        inactivated=absent.patrons,
+        returned=frozenset(one.before.id for one in applied if one.before and one.record.action is None),
     )
+
+
+def _absent(
+    roster: Roster, missing: Iterable[Missing], matches: Iterable[_Match | None], options: Options, at: datetime | None
+) -> Inactivations:
+    if options.inactivate_missing is None or at is None:
+        return Inactivations()
+    if options.absence_doubt:
+        return Inactivations(messages=(Message(code="absence_not_counted", detail=options.absence_doubt),))
+    matched = {match.patron.id for match in matches if match}
+    return inactivations(roster.patrons, missing, roster.gone, matched, options.inactivate_missing, at)
 
 
 def _match(roster: Roster, record: Record, options: Options) -> _Match | None:
@@ -116,7 +140,8 @@ def _drafted(roster: Roster, record: Record, match: _Match | None, options: Opti
     respectful = respecting(record, before, edits, owners)
     if deletes:
         return deletion(roster, respectful, before, options)
-    made = draft(roster, respectful, before, options)
+    gone = roster.gone.get(before.id)
+    made = draft(roster, returning(respectful, before, gone), before, options)
     if made.after is None:
         return made
     met = tuple(edits_met(record, before, edits, owners))

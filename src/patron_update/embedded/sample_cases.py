@@ -204,8 +204,8 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
 """Every message that the sample district makes, and by which rows."""
 
 _BY_BARCODE = "only jobs that match by barcode and site write it; both sample jobs match by District ID"
-_BY_HAND = "staff edit patrons between two nights; two files cannot"
 _BY_ABSENCE = "the sample jobs do not inactivate patrons who are missing"
+_BY_HAND = "staff edit patrons between two nights; two files cannot"
 _BY_RULE = "the sample properties files have neither delete nor association rules"
 _NO_TWIN = "nobody in the sample district is stored twice, or was entered by hand"
 IMPOSSIBLE: dict[str, str] = {
@@ -232,6 +232,9 @@ IMPOSSIBLE: dict[str, str] = {
     "staff_edit_overwritten": _BY_HAND,
     "staff_edit_kept": _BY_HAND,
     "changed_by_both": _BY_HAND,
+    "missing_inactivated": _BY_ABSENCE,
+    "missing_waiting": _BY_ABSENCE,
+    "absence_not_counted": _BY_ABSENCE,
     "expectation_file_warning": "the sample suites stop the run when the file as a whole is wrong",
 }
 """The messages that it cannot make, and why."""

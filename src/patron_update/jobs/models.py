@@ -13,12 +13,15 @@ from pydantic import (
     Field,
     PlainSerializer,
     PlainValidator,
+    StringConstraints,
     ValidationInfo,
     WithJsonSchema,
     field_validator,
     model_validator,
 )
 
+from patron_update.domain import absence
+from patron_update.domain.fields import BY_NAME
 from patron_update.domain.limits import Limit
 from patron_update.domain.schedule import WEEKDAYS, UpdateType, WeekSchedule
 from patron_update.jobs import checks
@@ -176,6 +179,30 @@ class Limits(Definition):
     """Rows that cannot be used, judged against the rows of the file."""
 
 
+class InactivateMissing(Definition):
+    """When patrons whom the file no longer names become inactive.
+
+    Only patrons whom this job has brought in and no other job names; only by a Full update that read its whole file.
+    A row that names the patron again gives back the status and the homeroom that it had.
+    """
+
+    after_days: int = Field(ge=0, le=999, examples=[3])
+    """Days for which a patron must be missing."""
+    after_runs: int = Field(default=2, ge=1, le=99, examples=[2])
+    """Full updates in a row that must miss the patron. Incremental updates do not count."""
+    homeroom: Annotated[Line, StringConstraints(max_length=BY_NAME["homeroom"].limit)] | None = Field(
+        default=None, examples=["WITHDRAWN"]
+    )
+    """Homeroom that inactivated patrons get. null: they keep theirs."""
+    minimum_records: int = Field(ge=0, le=999_999, examples=[1000])
+    """Rows that the file must have at least; with fewer nobody is inactivated, for the file may have been cut."""
+
+    @property
+    def rule(self) -> absence.InactivateMissing:
+        """Return the rule as the domain knows it."""
+        return absence.InactivateMissing(after_days=self.after_days, after_runs=self.after_runs, homeroom=self.homeroom)
+
+
 class Options(Definition):
     """How the job's update treats what the original leaves open or lets a district choose."""
 
@@ -183,6 +210,8 @@ class Options(Definition):
     """Whether a delete rule also deletes patrons with loans or fines. Their loans become lost, their fines, holds and
     reserves are deleted. false: such patrons are kept, with a message."""
 
+    inactivate_missing: InactivateMissing | None = None
+    """Makes patrons inactive whom the file no longer names. null: they stay as they are."""
     ownership: Ownership = Field(default={}, examples=[{"nickname": "staff", "homeroom": "fill_blank"}])
     """Who owns a field, by its name in the properties file. ``source``: the row's value is taken, as for all fields
     that are not named. ``staff``: a value that staff edited stays. ``fill_blank``: the row's value is taken only where

@@ -73,7 +73,11 @@ def _attempt(connection: Connection, run_id: int, facts: ApplyFacts, *, replan: 
         _write(connection, run_id, facts)
         missing = _write_baseline(connection, run_id, facts)
         applied = Applied(
-            outcomes_by_site=plan.outcomes_by_site, replanned=replanned, missing=missing, digest=plan.digest
+            outcomes_by_site=plan.outcomes_by_site,
+            replanned=replanned,
+            missing=missing,
+            missing_inactivated=plan.missing_inactivated,
+            digest=plan.digest,
         )
         _check(applied, facts)
         _write_record(connection, run_id, facts, applied)
@@ -132,9 +136,10 @@ def _write(connection: Connection, run_id: int, facts: ApplyFacts) -> None:
         "apply_lost",
     ):
         connection.execute(statement(name), [run_id])
-    connection.execute(statement("apply_edits"))
-    for name in ("apply_outstanding_gone", "apply_deletes"):
+    for name in ("apply_edits", "apply_inactivate", "apply_returns", "apply_outstanding_gone", "apply_deletes"):
         connection.execute(statement(name))
+    for name in ("apply_absence", "apply_history_absent"):
+        connection.execute(statement(name), [run_id])
     modified = facts.file_modified
     connection.execute(
         statement("apply_file"),
@@ -154,6 +159,7 @@ def _write_baseline(connection: Connection, run_id: int, facts: ApplyFacts) -> i
     connection.execute(statement("apply_baseline"), [facts.job, run_id])
     connection.execute(statement("apply_unsettled"), [facts.job])
     connection.execute(statement("apply_forgotten"), [facts.job])
+    connection.execute(statement("apply_named"), [facts.job])
     if facts.update is not UpdateType.FULL:
         return 0
     return connection.execute(statement("apply_missing"), [facts.job]).rowcount
@@ -176,6 +182,7 @@ def _write_record(connection: Connection, run_id: int, facts: ApplyFacts, applie
         "unstaged": _listed(facts.unstaged or {}),
         "read": facts.rows_read,
         "missing": applied.missing,
+        "missing_inactivated": applied.missing_inactivated,
         "replanned": applied.replanned,
         "digest": applied.digest,
     }
@@ -201,5 +208,6 @@ def recorded(record: Row) -> Applied | None:
         outcomes_by_site={(site, Outcome(outcome)): rows for site, outcome, rows in counts["staged"]},
         replanned=counts["replanned"],
         missing=counts["missing"],
+        missing_inactivated=counts.get("missing_inactivated", 0),
         digest=counts["digest"],
     )

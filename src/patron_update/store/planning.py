@@ -36,7 +36,7 @@ def plan(connection: Connection, run_id: int, options: PlanOptions) -> Plan:
         connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         staging.look_at(connection, run_id)
         staging.seal(connection, run_id)
-        mapped = options.mapped_fields
+        mapped, rule = options.mapped_fields, options.inactivate_missing
         connection.execute(
             statement("seal_options"),
             [
@@ -46,6 +46,11 @@ def plan(connection: Connection, run_id: int, options: PlanOptions) -> Plan:
                 Jsonb(options.ownership),
                 options.update_before_delete,
                 options.delete_with_outstanding,
+                options.at,
+                rule and rule.after_days,
+                rule and rule.after_runs,
+                rule and rule.homeroom,
+                options.absence_doubt,
             ],
         )
         return make(connection, run_id)
@@ -68,19 +73,22 @@ def make(connection: Connection, run_id: int) -> Plan:
         connection.execute(statement(name))
         if name == "plan_contested":
             connection.execute("ANALYZE acquired, contested")
-    for name in ("plan_collisions", "plan_evidence", "plan_conflict_messages", "plan_edits_told", "plan_messages"):
+    for name in ("plan_collisions", "plan_evidence", "plan_conflict_messages", "plan_edits_told"):
         connection.execute(statement(name))
+    connection.execute(statement("plan_absent"))
+    connection.execute(statement("plan_messages"))
     digest = connection.execute(statement("plan_digest")).fetchone()
     connection.execute(statement("seal_plan"), [digest["digest"] if digest else ""])
     return planned(connection, run_id)
 
 
 def _amend(connection: Connection, *, fills_blanks: bool) -> None:
-    """Make the rows as the plan takes them: without the values that are not the source's to write."""
+    """Make the rows as the plan takes them: without what is not the source's to write, with what comes back."""
     connection.execute(statement("plan_edits"))
     connection.execute(statement("plan_amendments"))
     if fills_blanks:
         connection.execute(statement("plan_fill_blanks"))
+    connection.execute(statement("plan_returns"))
     connection.execute("ANALYZE amendment")
     connection.execute(statement("plan_incoming"))
 
@@ -88,11 +96,13 @@ def _amend(connection: Connection, *, fills_blanks: bool) -> None:
 def planned(connection: Connection, run_id: int) -> Plan:
     """Return the figures of the change set that lies there."""
     found = staging.seal(connection, run_id)
+    figures = connection.execute(statement("plan_figures")).fetchone()
     return Plan(
         outcomes_by_site={
             (row["site"], Outcome(row["outcome"])): row["line_count"]
             for row in connection.execute(statement("plan_outcomes"))
         },
+        missing_inactivated=figures["missing_inactivated"] if figures else 0,
         digest=found["digest"],
         store_version=found["planned_version"],
     )

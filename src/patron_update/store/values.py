@@ -9,6 +9,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
     from datetime import datetime
 
+    from patron_update.domain.absence import InactivateMissing
     from patron_update.domain.outcomes import Outcome
     from patron_update.domain.schedule import UpdateType
 
@@ -74,26 +75,32 @@ class JobState:
 class PlanOptions:
     """What the properties file and the job say about the update; ``mapped_fields`` as in the properties language.
 
-    ``ownership``: by site (short name) and field, the owners other than the source.
+    ``ownership``: by site (short name) and field, the owners other than the source. ``at``: when the run is due.
+    ``inactivate_missing``: None unless a Full update shall inactivate. ``absence_doubt``: why absence does not count.
     """
 
     match_using_district_id: bool
     mapped_fields: frozenset[str]
+    at: datetime
     ownership: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     update_before_delete: bool = False
     delete_with_outstanding: bool = False
+    inactivate_missing: InactivateMissing | None = None
+    absence_doubt: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """The change set of a run in figures: staged rows by site (as sent, where it is unknown) and outcome.
 
+    ``missing_inactivated`` are patrons, no rows.
     ``digest`` stands for the change set and the patrons it was made for: another digest is another change set.
     """
 
     outcomes_by_site: Mapping[tuple[str, Outcome], int]
     digest: str
     store_version: int
+    missing_inactivated: int = 0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -125,6 +132,7 @@ class Applied:
     outcomes_by_site: Mapping[tuple[str, Outcome], int]
     replanned: bool
     missing: int = 0
+    missing_inactivated: int = 0
     digest: str = ""
 
 

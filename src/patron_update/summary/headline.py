@@ -16,6 +16,7 @@ DONE = (
     ("transferred", "transferred"),
     ("associated", "given a second site"),
     ("inactivated", "inactivated"),
+    ("missing_inactivated", "inactivated for missing from the file"),
     ("deleted", "deleted"),
 )
 

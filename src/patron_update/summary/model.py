@@ -47,6 +47,8 @@ class RunCounts(_Part):
     """Sound in itself but in conflict with another row or patron; every run tries again."""
     missing: NonNegativeInt = 0
     """Patrons of this job whom the file no longer names. They are no rows, so no part of the sum."""
+    missing_inactivated: NonNegativeInt = 0
+    """Those of them whom this run set to Inactive. They are no rows either."""
 
     @model_validator(mode="after")
     def _adds_up(self) -> Self:

@@ -33,6 +33,7 @@ TILES = (
     ("held", "Held"),
     ("rejected", "Rejected"),
     ("missing", "Missing"),
+    ("missing_inactivated", "Missing, inactivated"),
 )
 ALWAYS = {"read", "added", "updated", "unchanged", "rejected", "held"}
 NEEDS_SOMEONE = {"rejected", "held"}

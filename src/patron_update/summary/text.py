@@ -41,8 +41,8 @@ def _head(summary: Summary) -> list[str]:
 
 
 def _counts(summary: Summary) -> list[str]:
-    counts = [(name, getattr(summary.counts, name)) for name in ("read", *Outcome, "missing")]
-    line = "   ".join(f"{name} {count:,}" for name, count in counts if count or name == "read")
+    counts = [(name, getattr(summary.counts, name)) for name in ("read", *Outcome, "missing", "missing_inactivated")]
+    line = "   ".join(f"{name.replace('_', ' and ')} {count:,}" for name, count in counts if count or name == "read")
     return textwrap.wrap(line, WIDTH, break_on_hyphens=False)
 
 

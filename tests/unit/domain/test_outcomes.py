@@ -30,8 +30,8 @@ def test_a_patron_missing_from_the_file_is_no_row_of_it():
     assert Counts.of({Outcome.UNCHANGED: 5}, missing=7).read == 5
 
 
-def test_every_outcome_has_its_count_and_every_count_is_an_outcome_but_read_and_missing():
-    assert {field.name for field in fields(Counts)} == {*Outcome, "read", "missing"}
+def test_every_outcome_has_its_count_and_every_count_is_an_outcome_but_read_and_those_of_missing_patrons():
+    assert {field.name for field in fields(Counts)} == {*Outcome, "read", "missing", "missing_inactivated"}
 
 
 def test_counts_are_not_changed_after_they_were_checked():

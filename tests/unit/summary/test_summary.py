@@ -51,7 +51,11 @@ def test_a_summary_with_a_wrong_time_or_an_unknown_part_cannot_be_built(summary,
 
 
 def test_the_counts_are_those_of_the_domain():
-    assert set(RunCounts.model_fields) == {"read", "missing", *Outcome} == set(Counts.__dataclass_fields__)
+    assert (
+        set(RunCounts.model_fields)
+        == {"read", "missing", "missing_inactivated", *Outcome}
+        == set(Counts.__dataclass_fields__)
+    )
 
 
 def test_the_json_form_has_the_committed_schema_and_exactly_its_keys(summary, message):
@@ -61,7 +65,7 @@ def test_the_json_form_has_the_committed_schema_and_exactly_its_keys(summary, me
     assert {"run", "job", "update", "outcome", "counts", "messages"} <= set(found)
     assert list(found["counts"]) == [
         "read", "added", "updated", "unchanged", "transferred", "associated", "inactivated", "deleted", "rejected",
-        "skipped", "held", "missing",
+        "skipped", "held", "missing", "missing_inactivated",
     ]  # fmt: skip
     assert set(found["messages"][0]) == {
         "code", "severity", "label", "line", "site", "district_id", "barcode", "field", "value", "cause", "remedy",

@@ -4,7 +4,7 @@ WITH
 amended AS (
     SELECT
         line,
-        jsonb_object_agg(column_name, value) AS changes
+        jsonb_object_agg(column_name, value ORDER BY value ASC NULLS FIRST) AS changes
     FROM amendment
     GROUP BY line
 )

@@ -131,6 +131,45 @@ deletion AS (
     WHERE deleting.fate <> 'patron' OR deleting.figures IS NOT NULL
 ),
 
+-- These are about patrons whom no row names.
+absence_told AS (
+    SELECT
+        'missing_inactivated' AS code,
+        home.site,
+        stored.district_id,
+        home.barcode,
+        NULL::text AS value,
+        concat(
+            'since ', to_char(absent.since AT TIME ZONE 'UTC', 'YYYY-MM-DD'),
+            ', in ', absent.runs, ' Full updates in a row'
+        ) AS detail
+    FROM absent
+    INNER JOIN patron AS stored ON absent.patron_id = stored.id
+    LEFT JOIN patron_site AS home ON stored.id = home.patron_id AND home.is_primary
+    WHERE absent.due
+    UNION ALL
+    SELECT
+        'missing_waiting' AS code,
+        NULL::text AS site,
+        NULL::text AS district_id,
+        NULL::text AS barcode,
+        count(*)::text AS value,
+        NULL::text AS detail
+    FROM absent
+    WHERE NOT due
+    HAVING count(*) > 0
+    UNION ALL
+    SELECT
+        'absence_not_counted' AS code,
+        NULL::text AS site,
+        NULL::text AS district_id,
+        NULL::text AS barcode,
+        NULL::text AS value,
+        absence_doubt AS detail
+    FROM seal
+    WHERE inactivate_after_days IS NOT NULL AND absence_doubt IS NOT NULL
+),
+
 told AS (
     SELECT * FROM rejected
     UNION ALL
@@ -160,3 +199,14 @@ FROM told
 INNER JOIN incoming_row AS incoming ON told.line = incoming.line
 INNER JOIN planned ON told.line = planned.line
 LEFT JOIN patron AS stored ON planned.patron_id = stored.id
+UNION ALL
+SELECT
+    NULL::bigint AS line,
+    code,
+    site,
+    district_id,
+    barcode,
+    NULL::text AS field,
+    value,
+    detail
+FROM absence_told

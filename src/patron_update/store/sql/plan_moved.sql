@@ -9,6 +9,12 @@ SELECT
     )
     OR EXISTS (
         SELECT 1
+        FROM absent
+        LEFT JOIN patron ON absent.patron_id = patron.id
+        WHERE patron.version IS DISTINCT FROM absent.patron_version
+    )
+    OR EXISTS (
+        SELECT 1
         FROM deleting
         WHERE deleting.figures IS DISTINCT FROM outstanding_figures(deleting.patron_id)
     ) AS moved

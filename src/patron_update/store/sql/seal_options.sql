@@ -5,4 +5,9 @@ UPDATE seal SET
     patron_type_mapped = $3,
     ownership = $4,
     update_before_delete = $5,
-    delete_with_outstanding = $6
+    delete_with_outstanding = $6,
+    planned_for = $7,
+    inactivate_after_days = $8,
+    inactivate_after_runs = $9,
+    inactive_homeroom = $10,
+    absence_doubt = $11

@@ -80,6 +80,13 @@ CREATE UNLOGGED TABLE seal (
     ownership jsonb,
     update_before_delete boolean,
     delete_with_outstanding boolean,
+    -- When the run is due, and who is inactivated for missing from the file; no days: nobody is.
+    planned_for timestamptz,
+    inactivate_after_days integer,
+    inactivate_after_runs integer,
+    inactive_homeroom text,
+    -- Why absence from the file does not count; NULL: it does.
+    absence_doubt text,
     planned_version bigint,
     digest text
 );

@@ -249,3 +249,13 @@ CREATE OR REPLACE FUNCTION patron_fields(stored patron) RETURNS jsonb LANGUAGE s
         ]
     )
 $$;
+
+-- Patrons whom an update inactivated because their file no longer named them, and what they had: it comes back with
+-- them. `homeroom_set` is the homeroom that they got (NULL: they kept theirs).
+CREATE TABLE absence (
+    patron_id bigint PRIMARY KEY REFERENCES patron (id) ON DELETE CASCADE,
+    run_id bigint NOT NULL,
+    status text NOT NULL,
+    homeroom text,
+    homeroom_set text
+);
