@@ -22,6 +22,7 @@ import psycopg
 from bench import district, report, yardsticks
 from bench.report import Figures, Run
 from patron_update.embedded.postgres import EmbeddedPostgres
+from patron_update.files.workspace import safe_name
 
 PROJECT = Path(__file__).resolve().parent.parent
 ROWS, ROUNDS = (50_000, 500_000), 3
@@ -62,15 +63,20 @@ class Bench:
     def measure(self, rounds: int) -> Figures:
         """Return the figures of so many rounds; every run comes right after its own yardstick."""
         for number in range(rounds):
-            self._run(FIRST, number, self._new_database("first"))
+            first, later = self._folder / "first", self._folder / "later"
+            self._run(FIRST, number, self._new_database("first"), first)
+            shutil.rmtree(first / "runs" / district.JOB / safe_name(_key(FIRST, number)))
             self._administer("VACUUM ANALYZE", "first")  # the server does so itself before the next night
             for work in LATER:
-                self._run(work, number, self._new_database("later", template="first"))
+                shutil.copytree(first, later)
+                self._run(work, number, self._new_database("later", template="first"), later)
+                shutil.rmtree(later)
+            shutil.rmtree(first)
             for name in ("first", "later"):
                 self._administer(f"DROP DATABASE {name}")
         return self._figures
 
-    def _run(self, work: Work, number: int, url: str) -> None:
+    def _run(self, work: Work, number: int, url: str, home: Path) -> None:
         day = self._days[work.day - 1]
         today = self._include / "today"
         today.unlink(missing_ok=True)
@@ -80,9 +86,8 @@ class Bench:
         with Watch(self._data) as copying:
             copy = yardsticks.copy_seconds(self._admin, day)
         self._administer("CHECKPOINT")
-        home = self._folder / "home"
         with Watch(self._data) as watch:
-            told = _chain(work, f"{work.name} {number}", self._include, home, url)
+            told = _chain(work, _key(work, number), self._include, home, url)
         if told["outcome"] != ("preview" if work.preview else "completed"):
             sys.exit(f"{work.name} ended as {told['outcome']}: {' '.join(told['reasons'])}")
         run = Run(
@@ -90,7 +95,6 @@ class Bench:
         )
         self._figures.runs.setdefault(work.name, []).append(run)
         print(f"  {work.name}: {run.chain:.2f} s, {run.chain / copy:.2f} x COPY ({copy:.2f} s)", file=sys.stderr)
-        shutil.rmtree(home)
 
     def _new_database(self, name: str, template: str = "template0") -> str:
         self._administer(f"DROP DATABASE IF EXISTS {name}")
@@ -138,6 +142,10 @@ class Watch:
                     lines = Path(f"/proc/{process.pid}/status").read_text().splitlines()
                     told = next(line for line in lines if line.startswith("VmHWM:"))
                     self.peak = max(self.peak, int(told.split()[1]) * 1024)
+
+
+def _key(work: Work, number: int) -> str:
+    return f"{work.name} {number}"
 
 
 def _chain(work: Work, key: str, include: Path, home: Path, url: str) -> dict[str, Any]:

@@ -118,13 +118,16 @@ def validate(run: Run) -> Validated:
     diff.release(run.folder)
     if suite is None:
         return Validated(suite_fingerprint="", rejected=0, warnings=0).save(run)
-    from patron_update.validation import judge
+    from patron_update.validation import engine_version, judge
 
+    judged_by = f"{suite.fingerprint} {engine_version()}"
     judgement = judge(
         suite,
-        diff.batches(run.folder, suite.columns, BATCH_ROWS),
+        diff.batches(run.folder, suite.columns, BATCH_ROWS, judged_by),
         diff.figures(run.folder, suite.figure_columns),
+        diff.passed(run.folder, suite.columns, judged_by),
     )
+    diff.keep_passed(run.folder, judgement.failing, judged_by)
     diff.hold_out(run.folder, judgement.rejected, judgement.messages)
     if judgement.stops:
         raise ExpectationStopError(f"Nothing was written. {' '.join(judgement.stops)}")

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -32,10 +33,12 @@ __all__ = [
     "changed_rows",
     "figures",
     "hold_out",
+    "keep_passed",
     "message_rows",
     "messages",
     "missing_keys",
     "outcomes_by_site",
+    "passed",
     "release",
     "split",
     "write_records",
@@ -145,11 +148,14 @@ def outcomes_by_site(folder: RunFolder) -> dict[tuple[str, Outcome], int]:
     return {(site, Outcome(outcome)): count for site, outcome, count in found}
 
 
-def batches(folder: RunFolder, columns: Iterable[str], size: int) -> Iterator[pd.DataFrame]:
-    """Yield the records that are alive, at most about ``size`` at a time: ``line`` and ``columns`` (SQL names)."""
+def batches(folder: RunFolder, columns: Iterable[str], size: int, judged_by: str) -> Iterator[pd.DataFrame]:
+    """Yield the records to judge, at most about ``size`` at a time: ``line`` and ``columns`` (SQL names).
+
+    They are those that are alive, without the records that `keep_passed` knows to meet what ``judged_by`` stands for.
+    """
     wanted = ", ".join(["line", *(name(column) for column in columns)])
     with connect(folder) as connection:
-        connection.execute(f"SELECT {wanted} FROM ({alive(folder)})")
+        connection.execute(f"SELECT {wanted} FROM ({alive(folder)}) AS rows {_known(folder, judged_by, 'ANTI')}")
         while len(frame := connection.fetch_df_chunk(max(size // VECTOR, 1))):
             yield frame
 
@@ -163,6 +169,57 @@ def figures(folder: RunFolder, columns: Iterable[str]) -> dict[str, Any]:
         counted = {column: _counts(connection, folder, name(column)) for column in columns}
         row_count = _one(connection, f"SELECT count(*) FROM ({alive(folder)})")
     return {"row_count": row_count, "columns": counted}
+
+
+def passed(folder: RunFolder, columns: Iterable[str], judged_by: str) -> dict[str, Any]:
+    """Return figures over the records that `batches` leaves out.
+
+    ``rows``, and by column how many of them have a value (``present``) and one that is not blank (``filled``).
+    """
+    columns = list(columns)
+    counts = "".join(f", count({name(each)}), count(*) FILTER ({name(each)} <> '')" for each in columns)
+    with connect(folder) as connection:
+        found = connection.execute(
+            f"SELECT count(*){counts} FROM ({alive(folder)}) AS rows {_known(folder, judged_by, 'SEMI')}"
+        ).fetchone() or (0,)
+    return {
+        "rows": found[0],
+        "present": dict(zip(columns, found[1::2], strict=True)),
+        "filled": dict(zip(columns, found[2::2], strict=True)),
+    }
+
+
+def keep_passed(folder: RunFolder, failing: Iterable[int], judged_by: str) -> None:
+    """Keep the fingerprints of the records that are alive, but those at lines ``failing``, for the job's later runs.
+
+    ``judged_by`` stands for all that the judgement follows from besides the record: whoever judges by something else
+    finds nothing. It is a cache: without the file everything is judged again.
+    """
+    import pandas as pd
+
+    with connect(folder) as connection:
+        connection.register("failing", pd.DataFrame({"line": pd.Series(list(failing), dtype="int64")}))
+        made = folder.file("passed.parquet")
+        rows = f"SELECT fingerprint::UUID AS fingerprint FROM ({alive(folder)}) AS rows ANTI JOIN failing USING (line)"
+        write(connection, rows, made)
+    kept = _passed_file(folder, judged_by)
+    for other in kept.parent.glob("passed-*.parquet"):
+        if other != kept:
+            other.unlink()
+    made.replace(kept)
+
+
+def _known(folder: RunFolder, judged_by: str, join: str) -> str:
+    """Return the join with the records that are known to pass; nothing is known at first."""
+    kept = _passed_file(folder, judged_by)
+    if kept.exists():
+        return f"{join} JOIN read_parquet({text(str(kept))}) AS known ON known.fingerprint = rows.fingerprint::UUID"
+    return "WHERE FALSE" if join == "SEMI" else ""
+
+
+def _passed_file(folder: RunFolder, judged_by: str) -> Path:
+    """Return where the job keeps the fingerprints of the records that passed."""
+    return folder.path.parent / f"passed-{hashlib.sha256(judged_by.encode()).hexdigest()[:20]}.parquet"
 
 
 def _counts(connection: duckdb.DuckDBPyConnection, folder: RunFolder, column: str) -> dict[str, int]:

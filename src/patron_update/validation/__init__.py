@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from patron_update.validation.engine import engine_version
 from patron_update.validation.judging import Judge, Judgement, judge
 from patron_update.validation.suite import Suite, load
 
-__all__ = ["Judge", "Judgement", "Suite", "judge", "load"]
+__all__ = ["Judge", "Judgement", "Suite", "engine_version", "judge", "load"]

@@ -6,6 +6,7 @@ import logging
 import os
 import re
 from datetime import date
+from importlib.metadata import version
 from typing import TYPE_CHECKING, Any
 
 from patron_update.domain.fields import Kind
@@ -23,6 +24,11 @@ RESULT = {"result_format": "COMPLETE", "exclude_unexpected_values": True}
 BLANK_IS_MISSING = {"expect_column_values_to_not_be_null", "expect_column_values_to_be_null"}
 BETWEEN = "expect_column_values_to_be_between"
 EPOCH = date(1970, 1, 1)
+
+
+def engine_version() -> str:
+    """Return the version of Great Expectations, without importing it."""
+    return version("great_expectations")
 
 
 class Engine:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from patron_update.domain.messages import shown
 from patron_update.validation import whole_file
 from patron_update.validation.catalogue import Consequence
-from patron_update.validation.engine import Engine
+from patron_update.validation.engine import BLANK_IS_MISSING, Engine
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -31,6 +31,8 @@ class Judgement:
     """Columns line (Int64; missing: the whole file), code, field, value, detail (string); sorted by line."""
     rejected: tuple[int, ...] = field(repr=False)
     """Lines of the rows that are held out, ascending."""
+    failing: frozenset[int] = field(repr=False)
+    """Lines of the rows that do not meet some expectation, whatever follows from that."""
     stops: tuple[str, ...]
     """Why the run must not go on, one sentence for each expectation; empty when it may."""
     warnings: int
@@ -53,15 +55,22 @@ class Judge:
         rows = frame.set_index("line")
         found: list[dict[str, Any]] = []
         rejected: set[int] = set()
+        all_failing: set[int] = set()
         judged = self._engine.failing(self._suite.about_rows, rows)
         for tally, (failing, count) in zip(self._tallies, judged, strict=True):
             tally.add(failing, count)
+            all_failing.update(failing)
             if tally.expectation.severity is Consequence.STOP:
                 continue
             found += _row_messages(tally.expectation, failing, rows)
             if tally.expectation.severity is Consequence.REJECT:
                 rejected.update(failing)
-        return _judgement(found, rejected)
+        return _judgement(found, rejected, failing=all_failing)
+
+    def pass_over(self, rows: int, present: Mapping[str, int], filled: Mapping[str, int]) -> None:
+        """Count ``rows`` that are known to pass: by column those with a value, and those whose value is not blank."""
+        for tally in self._tallies:
+            tally.add([], _judged(tally.expectation, rows, present, filled))
 
     def conclude(self, figures: Mapping[str, Any]) -> Judgement:
         """Judge the file as a whole, after its last batch.
@@ -83,21 +92,27 @@ class Judge:
         return _judgement(found, set(), tuple(stops))
 
 
-def judge(suite: Suite, batches: Iterable[pd.DataFrame], figures: Mapping[str, Any]) -> Judgement:
+def judge(
+    suite: Suite, batches: Iterable[pd.DataFrame], figures: Mapping[str, Any], passed: Mapping[str, Any] | None = None
+) -> Judgement:
     """Judge a whole file. ``batches`` and ``figures`` are described at `Judge`.
 
     A missing value is judged only by expectations about null; a blank one ('') is a value, unless the expectation
-    says ``skip_blank``. Great Expectations is imported here, when the first batch comes, and not before.
+    says ``skip_blank``. ``passed`` are the figures of `Judge.pass_over`: rows that stand in no batch. Great
+    Expectations is imported here, when the first batch comes, and not before.
     """
     import pandas as pd
 
     judge_ = Judge(suite)
+    if passed:
+        judge_.pass_over(**passed)
     parts = [judge_.batch(frame) for frame in batches]
     parts.append(judge_.conclude(figures))
     filled = [part.messages for part in parts if len(part.messages)]
     return Judgement(
         messages=pd.concat(filled, ignore_index=True) if filled else parts[-1].messages,
         rejected=tuple(sorted(line for part in parts for line in part.rejected)),
+        failing=frozenset().union(*(part.failing for part in parts)),
         stops=tuple(stop for part in parts for stop in part.stops),
         warnings=sum(part.warnings for part in parts),
     )
@@ -149,7 +164,16 @@ def _message(line: int | None, code: str, expectation: Expectation, value: str |
     return {"line": line, "code": code, "field": name, "value": shown(value), "detail": detail}
 
 
-def _judgement(found: list[dict[str, Any]], rejected: set[int], stops: tuple[str, ...] = ()) -> Judgement:
+def _judged(expectation: Expectation, rows: int, present: Mapping[str, int], filled: Mapping[str, int]) -> int:
+    """Return how many of these rows the expectation judges, as Great Expectations counts them."""
+    if expectation.kind.name in BLANK_IS_MISSING or expectation.column is None:
+        return rows
+    return (filled if expectation.skip_blank else present)[expectation.column.column]
+
+
+def _judgement(
+    found: list[dict[str, Any]], rejected: set[int], stops: tuple[str, ...] = (), failing: Iterable[int] = ()
+) -> Judgement:
     import pandas as pd
 
     # Typed, because columns without a single value would come to DuckDB as columns of no type.
@@ -158,6 +182,7 @@ def _judgement(found: list[dict[str, Any]], rejected: set[int], stops: tuple[str
     return Judgement(
         messages=messages.sort_values("line", kind="stable", ignore_index=True),
         rejected=tuple(sorted(rejected)),
+        failing=frozenset(failing),
         stops=stops,
         warnings=sum(1 for message in found if message["code"] != CODES[Consequence.REJECT]),
     )

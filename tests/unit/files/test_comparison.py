@@ -12,6 +12,7 @@ from patron_update.errors import PatronUpdateError
 from patron_update.files import diff
 from patron_update.files.diff import Split
 
+SUITE = "a suite"
 FILE = "1,OAK-ES,Ann\n2,OAK-ES,Bob\n3,ELM-HS,Cid\n\n,OAK-ES,Dee\n5,OAK-ES,Eve\n5,OAK-ES,Eva\n6,OAK-ES\n"
 MESSAGE_COLUMNS = ["line", "code", "field", "value", "detail"]
 NO_MESSAGES = pd.DataFrame(columns=MESSAGE_COLUMNS, dtype=object)
@@ -158,7 +159,7 @@ def test_messages_come_by_line_with_the_patron_they_speak_of(converting):
 def test_batches_hold_the_living_records_and_the_columns_asked_for(converting):
     converting(FILE, {"nickname": "nullif(c3, 'Ann')", "firstName": "''"})
 
-    frames = list(diff.batches(converting.folder, ("nickname", "first_name"), 100_000))
+    frames = list(diff.batches(converting.folder, ("nickname", "first_name"), 100_000, SUITE))
 
     assert [list(frame.columns) for frame in frames] == [["line", "nickname", "first_name"]]
     frame = frames[0]
@@ -170,10 +171,42 @@ def test_batches_hold_the_living_records_and_the_columns_asked_for(converting):
 def test_batches_are_bounded_and_together_the_whole(converting):
     converting("".join(f"{n},OAK-ES,Name\n" for n in range(1, 10_001)))
 
-    frames = list(diff.batches(converting.folder, ("last_name",), 3000))
+    frames = list(diff.batches(converting.folder, ("last_name",), 3000, SUITE))
 
     assert max(len(frame) for frame in frames) <= 3000
     assert [line for frame in frames for line in frame["line"]] == list(range(1, 10_001))
+
+
+def test_records_that_passed_are_left_out_of_later_batches_until_they_change(converting):
+    converting(FILE, {"nickname": "c3"})
+    assert diff.passed(converting.folder, ("nickname",), SUITE)["rows"] == 0
+    diff.keep_passed(converting.folder, [2], SUITE)
+
+    converting(FILE.replace("Ann", "Anne"), {"nickname": "c3"})
+    (frame,) = diff.batches(converting.folder, ("nickname",), 100_000, SUITE)
+    figures = diff.passed(converting.folder, ("nickname",), SUITE)
+
+    assert frame["line"].tolist() == [1, 2]
+    assert figures == {"rows": 1, "present": {"nickname": 1}, "filled": {"nickname": 1}}
+
+
+def test_another_suite_judges_every_record(converting):
+    converting(FILE)
+    diff.keep_passed(converting.folder, [], SUITE)
+
+    (frame,) = diff.batches(converting.folder, ("last_name",), 100_000, "another suite")
+    assert frame["line"].tolist() == [1, 2, 3]
+
+    diff.keep_passed(converting.folder, [], "another suite")
+    assert len(list(converting.folder.path.parent.glob("passed-*"))) == 1
+
+
+def test_what_passed_is_kept_for_the_owner_only(converting):
+    converting(FILE)
+    diff.keep_passed(converting.folder, [], SUITE)
+
+    (kept,) = converting.folder.path.parent.glob("passed-*")
+    assert kept.stat().st_mode & 0o777 == 0o600
 
 
 def test_figures_count_living_records_without_missing_and_blank_values(converting):

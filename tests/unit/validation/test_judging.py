@@ -210,6 +210,30 @@ def test_batches_and_one_frame_give_the_same_judgement():
     assert parts.messages.equals(whole.messages)
 
 
+@pytest.mark.parametrize(("skip_blank", "of"), [(False, 6), (True, 4)])
+def test_rows_that_are_known_to_pass_count_as_if_they_were_judged(skip_blank, of):
+    suite = suite_of(
+        expectation("expect_column_values_to_be_in_set", "homeroom", "stop", value_set=["1"], skip_blank=skip_blank)
+    )
+    passed = {"rows": 7, "present": {"homeroom": 5}, "filled": {"homeroom": 3}}
+
+    (stop,) = judge(suite, [frame(homeroom=["2", None])], NO_FIGURES, passed).stops
+
+    assert f"1 of {of} rows do not meet" in stop
+
+
+def test_the_lines_that_fail_are_told_whatever_follows_from_it():
+    expectations = [
+        expectation("expect_column_values_to_not_be_in_set", "homeroom", severity, value_set=[severity], mostly=mostly)
+        for severity, mostly in (("warn", 1.0), ("reject", 1.0), ("stop", 0.1))
+    ]
+
+    judgement = judge(suite_of(*expectations), [frame(homeroom=["warn", "fine", "reject", "stop"])], NO_FIGURES)
+
+    assert judgement.failing == {2, 4, 5}
+    assert judgement.stops == ()
+
+
 def test_a_judge_can_be_asked_batch_by_batch_and_an_empty_batch_is_no_problem():
     judging = Judge(suite_of(expectation("expect_column_values_to_not_be_null", "homeroom", "stop")))
 
