@@ -15,7 +15,16 @@ from patron_update.files.conversion_sql import Compiled
 from patron_update.files.convert import convert
 from patron_update.files.notes import Note
 from patron_update.files.workspace import RunFolder
-from patron_update.properties import compile_field, for_file, python_functions, read
+from patron_update.properties import (
+    SKIP,
+    compile_action,
+    compile_field,
+    compile_other_sites,
+    compile_rules,
+    for_file,
+    python_functions,
+    read,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -69,6 +78,9 @@ def _compiled(properties: Properties, header: Sequence[str], *, today: date, kee
         kept=known.columns_shown if keep_columns else frozenset(),
         by_name=bool(properties.names_used),
         python_functions=python_functions(known),
+        skipped_by=compile_rules(known, SKIP),
+        action=compile_action(known),
+        other_sites=compile_other_sites(known),
     )
 
 

@@ -5,12 +5,17 @@ from __future__ import annotations
 import io
 import json
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+import duckdb
 import pytest
 
-from patron_update.conversion import print_records
+from patron_update.conversion import convert_landed, print_records
 from patron_update.errors import UnreadableFileError
+from patron_update.files.diff import messages
+from patron_update.files.records import view
+from patron_update.files.workspace import RunFolder
+from patron_update.properties import parse
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -26,8 +31,41 @@ class Converting:
         (self.folder / "p.properties").write_text("CsvTextEncoding=UTF-8\n" + properties, encoding="utf-8")
         (self.folder / "p.csv").write_text(csv, encoding="utf-8")
         out = io.StringIO()
-        print_records(self.folder / "p.properties", self.folder / "p.csv", "json", None, out, date(2026, 8, 31))
+        print_records(self.folder / "p.properties", self.folder / "p.csv", "json", None, out, TODAY)
         return [json.loads(line) for line in out.getvalue().splitlines()]
+
+
+class Records:
+    """Converts texts into the records of a run's folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = RunFolder(path=folder)
+
+    def __call__(self, properties: str, csv: str) -> None:
+        landed = self.folder.file("landed.csv")
+        landed.write_text(csv, encoding="utf-8")
+        convert_landed(
+            landed,
+            self.folder,
+            parse(properties, "p.properties"),
+            encoding="UTF-8",
+            site_names={},
+            secret=bytes(32),
+            today=TODAY,
+        )
+
+    def rows(self, *columns: str) -> list[tuple[Any, ...]]:
+        with duckdb.connect() as connection:
+            query = f"SELECT {', '.join(columns)} FROM ({view(self.folder)}) ORDER BY line"  # noqa: S608 - of this test
+            return connection.execute(query).fetchall()
+
+    def messages(self) -> list[tuple[Any, ...]]:
+        return [(message.line, message.code, message.detail) for message in messages(self.folder)]
+
+
+@pytest.fixture
+def records(tmp_path: Path) -> Records:
+    return Records(tmp_path)
 
 
 @pytest.fixture
@@ -35,6 +73,7 @@ def converting(tmp_path: Path) -> Converting:
     return Converting(tmp_path)
 
 
+TODAY = date(2026, 8, 31)
 BY_NAME = """
 InputRowsToSkip=1
 SiteShortNameDefault=OAK-ES
@@ -56,3 +95,44 @@ def test_with_names_the_order_of_the_columns_may_change(converting):
 def test_a_renamed_column_stops_the_file_before_anything_is_converted(converting):
     with pytest.raises(UnreadableFileError, match='no column "Last Name"; did you mean "LastName"'):
         converting(BY_NAME, "ID,LastName,Grade\n17,Núñez,KG\n")
+
+
+RULES = """
+InputRowsToSkip=1
+field_districtID={ID,omit}
+field_barcode={ID,omit}
+field_siteShortName={School,omit}
+field_lastName={Last Name,omit}
+field_otherSites={Others,split(";"),upper}
+SkipMode=or
+Skip1={Last Name,upper} starts with TEST
+Skip2={Status} equals ignore
+Delete1={Status} equals gone
+Association1={Status} in (second,gone)
+"""
+
+
+def test_rules_say_what_becomes_of_a_row(records):
+    rows = [
+        "17,OAK,Test Pupil,gone,",
+        "18,OAK,Moe,gone,",
+        "19,OAK,Roy,second,",
+        "20,OAK,Poe,,elm; oak;fir",
+        "21,,Doe,ignore,",
+    ]
+    records(RULES, "\n".join(["ID,School,Last Name,Status,Others", *rows, ""]))
+
+    assert records.rows("line", "outcome", "key", "action", "other_sites") == [
+        (2, "skipped", None, "delete", None),
+        (3, None, "18", "delete", None),
+        (4, None, "19\x1fOAK", "associate", None),
+        (5, None, "20", None, "ELM\x1fFIR"),
+        (6, "skipped", None, None, None),
+    ]
+    assert records.messages() == [(2, "row_skipped_by_rule", "Skip1"), (6, "row_skipped_by_rule", "Skip2")]
+
+
+def test_today_is_the_day_that_it_is_told(converting):
+    (record,) = converting(BY_NAME + "field_cardExpires={today+90}", "ID,Last Name,Grade\n17,Moe,KG\n")
+
+    assert record["cardExpires"] == "11/29/2026"

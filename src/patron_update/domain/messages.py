@@ -105,6 +105,13 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
     # Reading the file
     ("row_blank", I_, "Blank line skipped", "The line holds no value.", "Nothing to do."),
     (
+        "row_skipped_by_rule",
+        I_,
+        "Row skipped by a rule",
+        "{detail} of the properties file says that such a row is left out.",
+        "Nothing to do, unless the rule catches rows that it should not.",
+    ),
+    (
         "row_too_few_columns",
         E_,
         "Too few columns",

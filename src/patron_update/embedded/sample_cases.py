@@ -206,7 +206,7 @@ EXCEPTIONS: dict[str, tuple[str, ...]] = {
 _BY_BARCODE = "only jobs that match by barcode and site write it; both sample jobs match by District ID"
 _BY_ABSENCE = "the sample jobs do not inactivate patrons who are missing"
 _BY_HAND = "staff edit patrons between two nights; two files cannot"
-_BY_RULE = "the sample properties files have neither delete nor association rules"
+_BY_RULE = "the sample properties files have no rules"
 _NO_TWIN = "nobody in the sample district is stored twice, or was entered by hand"
 IMPOSSIBLE: dict[str, str] = {
     "match_criteria_missing": _BY_BARCODE,
@@ -216,6 +216,7 @@ IMPOSSIBLE: dict[str, str] = {
     "district_id_taken": _BY_BARCODE,
     "district_id_taken_twin": _BY_BARCODE,
     "district_id_wanted_twice": _BY_BARCODE,
+    "row_skipped_by_rule": _BY_RULE,
     "deletion_elsewhere": _BY_RULE,
     "deletion_no_match": _BY_RULE,
     "deletion_refused": _BY_RULE,

@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 KEY_SEPARATOR = "chr(31)"
 """Between site and barcode of a match key, and between the values of a fingerprint; no value holds it."""
+_LEFT_OUT = "blank OR skipped_by IS NOT NULL"
+"""Rows that count as if the file did not hold them; they have no key."""
 _SITE, _BARCODE, _DISTRICT_ID = (BY_NAME[name] for name in ("siteShortName", "barcode", "districtID"))
 _IDENTITY = {_SITE.column, _BARCODE.column, _DISTRICT_ID.column}
 
@@ -36,6 +38,8 @@ class Compiled:
     """Columns were found by their names in the header."""
     python_functions: Mapping[str, Callable[..., str | None]] = dataclasses.field(default_factory=dict)
     """What the expressions call besides DuckDB's own functions: texts in, text or None out."""
+    skipped_by: str = "NULL"
+    """Which rules skip a row, as a message names them; NULL for a row that goes on."""
     action: str = "NULL"
     """What a row asks for: ``delete``, ``associate``, or NULL for an ordinary one."""
     other_sites: str = "NULL"
@@ -71,7 +75,11 @@ class Conversion:
         )
         values = _commas(f"{each.value} AS f_{each.field.column}" for each in fields if each.field is not _SITE)
         kept = "".join(f", c{number}" for number in sorted(self.compiled.kept))
-        asked = f"({self.compiled.action})::VARCHAR AS action, ({self.compiled.other_sites})::VARCHAR AS sent_sites"
+        compiled = self.compiled
+        asked = (
+            f"CASE WHEN trouble IS NULL THEN ({compiled.skipped_by})::VARCHAR END AS skipped_by, "
+            f"({compiled.action})::VARCHAR AS action, ({compiled.other_sites})::VARCHAR AS sent_sites"
+        )
         return f"""
             WITH source AS NOT MATERIALIZED ({source}),
             trimmed AS NOT MATERIALIZED (SELECT * REPLACE ({trims}) FROM source),
@@ -80,7 +88,8 @@ class Conversion:
                 FROM trimmed
             ),
             cleaned AS NOT MATERIALIZED (
-                SELECT base, step, trouble, detail, blank, {cleaned}, action, sent_sites{kept} FROM evaluated
+                SELECT base, step, trouble, detail, blank, skipped_by, {cleaned}, action, sent_sites{kept}
+                FROM evaluated
             ),
             sited AS NOT MATERIALIZED (
                 SELECT *, coalesce(nullif(v_site_short_name, ''), {text(self.site_default)}) AS sent_site FROM cleaned
@@ -93,7 +102,7 @@ class Conversion:
                 LEFT JOIN site_folded ON site_folded.folded = lower(sent_site)
             ),
             placed AS NOT MATERIALIZED (SELECT *, {self._other_sites()} AS other_sites FROM valued)
-            SELECT base, step, {self._outcome()} AS outcome, CASE WHEN NOT blank THEN {self._key()} END AS key,
+            SELECT base, step, {self._outcome()} AS outcome, CASE WHEN NOT ({_LEFT_OUT}) THEN {self._key()} END AS key,
                    {self._fingerprint(fields)} AS fingerprint, {self._columns(fields)},
                    action, other_sites, {self._problems(fields)} AS problems{kept}
             FROM placed
@@ -171,7 +180,7 @@ class Conversion:
 
     def _outcome(self) -> str:
         refused = " OR ".join(f"({condition})" for condition, _ in self._refusals())
-        return f"CASE WHEN blank THEN 'skipped' WHEN trouble IS NOT NULL OR {refused} THEN 'rejected' END"
+        return f"CASE WHEN {_LEFT_OUT} THEN 'skipped' WHEN trouble IS NOT NULL OR {refused} THEN 'rejected' END"
 
     def _problems(self, fields: list[FieldSql]) -> str:
         """Return the SQL of the list of a row's messages: NULL, and not even made, where there is nothing to tell."""
@@ -181,6 +190,7 @@ class Conversion:
         unread = "{'code': trouble, 'field': NULL::VARCHAR, 'value': NULL::VARCHAR, 'detail': detail}"
         return (
             f"CASE WHEN blank THEN [{message(None, 'row_blank')}] WHEN trouble IS NOT NULL THEN [{unread}] "
+            f"WHEN skipped_by IS NOT NULL THEN [{message(None, 'row_skipped_by_rule', detail='skipped_by')}] "
             f"WHEN {anything} THEN list_filter([{messages}], lambda told: told IS NOT NULL) END"
         )
 

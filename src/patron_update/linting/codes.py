@@ -27,7 +27,7 @@ MEANINGS = {
     "map_too_large": "Maps inside maps make too many cases.",
     "map_entry_incomplete": "An entry of a map names no value to translate.",
     "map_unused": "A map is used by no field.",
-    "rule_unsupported": "A rule is not supported.",
+    "rule_ignored": "A rule is not understood, or has a number beyond the maximum.",
     "double_backslash": "A regex holds a double backslash.",
     "function_in_lower_case": "A function's name is written in lower case, which makes it a text.",
     # What the properties file means

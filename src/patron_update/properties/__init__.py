@@ -3,21 +3,31 @@
 What other rooms use stands here; the interpreter is the specification, the compiler does the work.
 """
 
-from patron_update.properties.compiler import compile_field, python_functions
+from patron_update.properties.compiler import (
+    compile_action,
+    compile_field,
+    compile_other_sites,
+    compile_rules,
+    python_functions,
+)
 from patron_update.properties.dates import read_pattern, to_date
 from patron_update.properties.findings import Finding, MistakesError
 from patron_update.properties.for_file import for_file
-from patron_update.properties.interpreter import interpret
+from patron_update.properties.interpreter import fired, interpret
 from patron_update.properties.linter import lint
 from patron_update.properties.model import DEFAULT, Properties, Settings
 from patron_update.properties.questions import DateUse, MapUse, plain_columns, uses
 from patron_update.properties.reader import parse, read
+from patron_update.properties.rules import ASSOCIATION, DELETE, SKIP
 from patron_update.properties.template import MARK, Template
 from patron_update.properties.writer import write
 
 __all__ = [
+    "ASSOCIATION",
     "DEFAULT",
+    "DELETE",
     "MARK",
+    "SKIP",
     "DateUse",
     "Finding",
     "MapUse",
@@ -25,7 +35,11 @@ __all__ = [
     "Properties",
     "Settings",
     "Template",
+    "compile_action",
     "compile_field",
+    "compile_other_sites",
+    "compile_rules",
+    "fired",
     "for_file",
     "interpret",
     "lint",

@@ -12,6 +12,7 @@ from patron_update.properties.dates import MONTHS, WINDOW, DatePattern
 from patron_update.properties.functions import FUNCTIONS
 from patron_update.properties.model import DEFAULT, Properties
 from patron_update.properties.regexes import JavaRegex, patron_regex
+from patron_update.properties.rules import ASSOCIATION, DELETE, all_named
 from patron_update.properties.sql import NUL, joined, literal, quoted, stripped
 from patron_update.properties.template import (
     LIST_SEPARATOR,
@@ -59,7 +60,7 @@ def compile_field(properties: Properties, field: str) -> str:
     the original for a date that does not parse. It calls the functions of `python_functions` and no other function that
     DuckDB does not have itself. ``properties`` must be `for_file` when it names columns or today.
     """
-    return compile_template(properties, properties.fields[field])
+    return compile_template(properties, properties.template_of(field))
 
 
 def compile_template(properties: Properties, template: Template) -> str:
@@ -70,6 +71,31 @@ def compile_template(properties: Properties, template: Template) -> str:
 def compile_condition(properties: Properties, condition: Condition) -> str:
     """Return a boolean expression: NULL or false unless ``condition`` is true."""
     return f"({_Compiler(properties).condition(condition)})"
+
+
+def compile_rules(properties: Properties, kind: str) -> str:
+    """Return an expression for the keys of the rules of ``kind`` that fire, NULL where none does (`fired`)."""
+    rules = [(rule, compile_condition(properties, rule.condition)) for rule in properties.rules_of(kind)]
+    if not rules:
+        return "NULL"
+    if properties.all_must_hold(kind):
+        every = " AND ".join(condition for _, condition in rules)
+        return f"CASE WHEN {every} THEN {quoted(all_named(rule for rule, _ in rules))} END"
+    return f"CASE {' '.join(f'WHEN {condition} THEN {quoted(rule.key)}' for rule, condition in rules)} END"
+
+
+def compile_action(properties: Properties) -> str:
+    """Return an expression for what a row asks for: ``delete``, ``associate``, or NULL for an ordinary one."""
+    asked = {"delete": compile_rules(properties, DELETE), "associate": compile_rules(properties, ASSOCIATION)}
+    whens = [f"WHEN ({fired}) IS NOT NULL THEN '{action}'" for action, fired in asked.items() if fired != "NULL"]
+    return f"CASE {' '.join(whens)} END" if whens else "NULL"
+
+
+def compile_other_sites(properties: Properties) -> str:
+    """Return an expression for the further sites of a row, joined by U+001F; NULL when it names none."""
+    if not properties.other_sites:
+        return "NULL"
+    return f"replace({compile_template(properties, properties.other_sites)}, {quoted(LIST_SEPARATOR)}, chr(31))"
 
 
 def python_functions(properties: Properties) -> dict[str, Callable[[str | None, str, str], str]]:

@@ -21,6 +21,7 @@ from patron_update.properties.dates import to_date
 from patron_update.properties.functions import FUNCTIONS
 from patron_update.properties.model import DEFAULT, Properties
 from patron_update.properties.regexes import expand
+from patron_update.properties.rules import all_named
 from patron_update.properties.template import (
     BLANKS,
     LIST_SEPARATOR,
@@ -53,7 +54,19 @@ def interpret(properties: Properties, field: str, row: Sequence[str]) -> str | N
 
     ``row`` holds the columns' texts as they stand in the file; they hold no NUL. ``properties`` must be `for_file`.
     """
-    return _template(properties, properties.fields[field], row)
+    return _template(properties, properties.template_of(field), row)
+
+
+def fired(properties: Properties, kind: str, row: Sequence[str]) -> str | None:
+    """Return the keys of the rules of ``kind`` for which the row is skipped, deleted or associated, None if it is not.
+
+    Ours: in the mode ``and`` all rules of the kind must be true, in the mode ``or`` the first that is true is named.
+    """
+    rules = properties.rules_of(kind)
+    true = [rule for rule in rules if is_true(properties, rule.condition, row)]
+    if properties.all_must_hold(kind):
+        return all_named(rules) if rules and len(true) == len(rules) else None
+    return true[0].key if true else None
 
 
 def _template(properties: Properties, template: Template, row: Sequence[str]) -> str | None:

@@ -30,10 +30,13 @@ def split_entry(key: str, tables: Collection[str]) -> tuple[str, str]:
     return (table, rest[len(table) + 1 :]) if rest.startswith(f"{table}_") else ("", "")
 
 
-def check_maps(fields: Mapping[str, Template], maps: Maps) -> list[Finding]:
-    """Return a mistake for every reference to a table without entries, for circles, and for what grows too large."""
+def check_maps(roots: Mapping[str, Template], maps: Maps) -> list[Finding]:
+    """Return a mistake for every reference to a table without entries, for circles, and for what grows too large.
+
+    ``roots`` are the templates of fields and rules, by key.
+    """
     entries = {f"map_{table}_{value}": entry for table, values in maps.items() for value, entry in values.items()}
-    named = {**{f"field_{field}": template for field, template in fields.items()}, **entries}
+    named = {**roots, **entries}
     missing = [
         _mistake(
             "unknown_table",
@@ -45,7 +48,7 @@ def check_maps(fields: Mapping[str, Template], maps: Maps) -> list[Finding]:
         for table in dict.fromkeys(tables_in(template))
         if table not in maps
     ]
-    return missing or _too_large(fields, maps)
+    return missing or _too_large(roots, maps)
 
 
 def _guess(table: str, maps: Maps) -> str:
@@ -53,7 +56,7 @@ def _guess(table: str, maps: Maps) -> str:
     return f"; {guess.rstrip('?')}" if guess else ""
 
 
-def _too_large(fields: Mapping[str, Template], maps: Maps) -> list[Finding]:
+def _too_large(roots: Mapping[str, Template], maps: Maps) -> list[Finding]:
     inner = {table: [name for entry in maps[table].values() for name in tables_in(entry)] for table in maps}
     try:
         order = list(TopologicalSorter(inner).static_order())
@@ -71,10 +74,10 @@ def _too_large(fields: Mapping[str, Template], maps: Maps) -> list[Finding]:
         _mistake(
             "map_too_large",
             template,
-            f"field_{field}: its maps stand more than {DEEPEST} deep or make more than {LARGEST:,} cases.",
+            f"{key}: its maps stand more than {DEEPEST} deep or make more than {LARGEST:,} cases.",
             "Nest fewer maps.",
         )
-        for field, template in fields.items()
+        for key, template in roots.items()
         if sum(sizes[table] for table in tables_in(template)) > LARGEST
         or max((depths[table] for table in tables_in(template)), default=0) > DEEPEST
     ]

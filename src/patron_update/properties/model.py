@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from patron_update.properties.lines import COMMENTS_BEGIN, COMMENTS_END, Line
-from patron_update.properties.walking import references_in, tables_in, with_sources
+from patron_update.properties.rules import DELETE, KINDS, Rule
+from patron_update.properties.walking import condition_with_sources, references_in, tables_in, with_sources
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -19,18 +20,21 @@ if TYPE_CHECKING:
 MEANING = 1
 """Raised whenever the same file comes to mean something else, so that everything is looked at again."""
 
+OTHER_SITES = "otherSites"
+"""Ours: the key ``field_otherSites``, which is no field of a patron."""
+
 DEFAULT = "default"
 """The entry of a map table that takes every value without an entry of its own."""
 
 SETTINGS_THAT_COUNT = ("site_short_name_default", "csv_text_encoding", "match_using_district_id", "input_rows_to_skip")
-"""The settings that change a result today; the others belong to rules."""
+"""The settings that always change a result; the others belong to rules."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The keys that are neither fields nor maps; the defaults hold for a missing or empty key.
 
-    The modes and maxima of the rules are kept as the vendor's converter writes them; rules themselves are not read yet.
+    The modes tell how rules of one kind work together, the maxima which of their numbers count.
     """
 
     site_short_name_default: str = ""
@@ -62,6 +66,9 @@ class Properties:
     field_type_total: int | None
     warnings: tuple[Finding, ...]
     lines: tuple[Line, ...]
+    other_sites: Template | None = None
+    """Ours: a list of the further sites that the row's patron is associated with, separated by commas."""
+    rules: tuple[Rule, ...] = ()
 
     @property
     def mapped_fields(self) -> frozenset[str]:
@@ -69,9 +76,20 @@ class Properties:
         return frozenset(self.fields)
 
     @property
+    def roots(self) -> dict[str, Template]:
+        """Return, by key, what every value and every rule begins with: templates, and those of conditions."""
+        return {
+            **{f"field_{field}": template for field, template in self.fields.items()},
+            **({f"field_{OTHER_SITES}": self.other_sites} if self.other_sites else {}),
+            **{rule.key: rule.template for rule in self.rules},
+        }
+
+    @property
     def columns_used(self) -> frozenset[int]:
-        """Return the numbers of all columns that some field needs, through maps too; not those known by name."""
-        return frozenset[int]().union(*(self.columns_of(field) for field in self.fields))
+        """Return the numbers of all columns that are needed, through maps too; not those known by name."""
+        return frozenset(
+            source for root in self.roots.values() for source in self._sources(root) if isinstance(source, int)
+        )
 
     @property
     def columns_shown(self) -> frozenset[int]:
@@ -80,28 +98,43 @@ class Properties:
 
     @property
     def names_used(self) -> frozenset[str]:
-        """Return the header names of all columns that some field refers to by name, through maps too."""
-        return frozenset[str]().union(*(self.names_of(field) for field in self.fields))
+        """Return the header names of all columns that are referred to by name, through maps too."""
+        return frozenset(name for root in self.roots.values() for name in self.names_in(root))
 
     @property
     def templates(self) -> Iterator[Template]:
-        """Yield every template that may give a value, map entries too."""
-        yield from self.fields.values()
+        """Yield every template that is used: roots and map entries."""
+        yield from self.roots.values()
         for table in sorted(self.tables_used):
             yield from self.maps[table].values()
 
     @property
     def tables_used(self) -> frozenset[str]:
-        """Return the map tables that some field reaches."""
-        return frozenset[str]().union(*(self._tables_below(template) for template in self.fields.values()))
+        """Return the map tables that some field or rule reaches."""
+        return frozenset[str]().union(*(self._tables_below(root) for root in self.roots.values()))
 
     def columns_of(self, field: str) -> frozenset[int]:
         """Return the numbers of the columns that ``field`` needs, through maps too; not those known by name."""
-        return frozenset(number for number in self._sources(field) if isinstance(number, int))
+        return frozenset(source for source in self._sources(self.fields[field]) if isinstance(source, int))
 
-    def names_of(self, field: str) -> frozenset[str]:
-        """Return the header names of the columns that ``field`` refers to by name, through maps too."""
-        return frozenset(name for name in self._sources(field) if isinstance(name, str))
+    def names_in(self, template: Template) -> frozenset[str]:
+        """Return the header names of the columns that ``template`` refers to by name, through maps too."""
+        return frozenset(source for source in self._sources(template) if isinstance(source, str))
+
+    def template_of(self, field: str) -> Template:
+        """Return the template of a field, `OTHER_SITES` among them."""
+        if field == OTHER_SITES and self.other_sites:
+            return self.other_sites
+        return self.fields[field]
+
+    def rules_of(self, kind: str) -> tuple[Rule, ...]:
+        """Return the rules of ``kind`` (`rules.KINDS`), by their numbers."""
+        return tuple(sorted((rule for rule in self.rules if rule.kind == kind), key=lambda rule: rule.number))
+
+    def all_must_hold(self, kind: str) -> bool:
+        """Tell whether the rules of ``kind`` fire only together: their mode is ``and``."""
+        mode: str = getattr(self.settings, f"{kind.lower()}_mode")
+        return mode == "and"
 
     @property
     def fingerprint(self) -> str:
@@ -115,6 +148,9 @@ class Properties:
                 for table in self.tables_used
             },
             "total": self.field_type_total,
+            "types": dict(self.field_types),
+            "other_sites": self.other_sites and self.other_sites.text,
+            "rules": {kind: self._meaning_of(kind) for kind in KINDS if self.rules_of(kind)},
         }
         return hashlib.sha256(json.dumps(result, sort_keys=True).encode()).hexdigest()
 
@@ -138,14 +174,19 @@ class Properties:
         return replace(
             self,
             fields={field: with_sources(template, change) for field, template in self.fields.items()},
+            other_sites=self.other_sites and with_sources(self.other_sites, change),
+            rules=tuple(replace(rule, condition=condition_with_sources(rule.condition, change)) for rule in self.rules),
             maps={
                 table: {value: with_sources(entry, change) for value, entry in self.maps[table].items()}
                 for table in sorted(self.tables_used)
             },
         )
 
-    def _sources(self, field: str) -> Iterator[Source]:
-        template = self.fields[field]
+    def _meaning_of(self, kind: str) -> list[object]:
+        update_before = kind == DELETE and self.settings.update_before_delete
+        return [self.all_must_hold(kind), update_before, [rule.text for rule in self.rules_of(kind)]]
+
+    def _sources(self, template: Template) -> Iterator[Source]:
         replacements = (entry for table in self._tables_below(template) for entry in self.maps[table].values())
         for each in (template, *replacements):
             yield from (reference.source for reference in references_in(each))

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from patron_update.domain.fields import BY_NAME, FIELDS
 from patron_update.domain.messages import Severity
 from patron_update.errors import PropertiesError
 from patron_update.properties.findings import Finding, MistakesError, SyntaxMistakeError, did_you_mean
-from patron_update.properties.grammar import read_template
+from patron_update.properties.grammar import read_condition, read_template
 from patron_update.properties.lines import Line, read_lines, unescape
 from patron_update.properties.maps import check_maps, split_entry
-from patron_update.properties.model import Properties
+from patron_update.properties.model import OTHER_SITES, Properties
 from patron_update.properties.options import Patterns, read_type
+from patron_update.properties.rules import KEY, LOOKS_LIKE_A_RULE, Rule, check_number
 from patron_update.properties.settings import KEYS, read_settings
 from patron_update.properties.template import BLANKS, Template
 from patron_update.properties.walking import tables_in
@@ -22,9 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from pathlib import Path
 
-TOTAL = "field_type_total"
+    from patron_update.properties.model import Settings
 
-_RULE = re.compile(r"(skip|delete|association|associate)_?(rule|if|when)?[_.]?\d+.*", re.IGNORECASE)
+TOTAL = "field_type_total"
 
 
 def read(path: Path) -> Properties:
@@ -67,35 +69,61 @@ class _Reader:
         self.dates = self._declared_dates(types)
         fields = {key.removeprefix("field_"): line for key, line in self.entries.items() if self._is_field(key)}
         templates = {field.name: self._template(fields[field.name]) for field in FIELDS if field.name in fields}
-        maps = self._maps(templates)
-        self.mistakes.extend(check_maps(templates, maps))
         settings = read_settings(self._texts(KEYS), self.mistakes)
+        other_sites = self._template(fields[OTHER_SITES]) if OTHER_SITES in fields else None
+        rules = self._rules(settings)
         self._warn_of_unknown_keys()
-        if not templates:
+        if not fields:
             self._mistake("no_field", None, "No field is mapped.", "Add a line such as field_lastName={3,omit}.")
         properties = Properties(
             name=name,
             settings=settings,
             fields=templates,
-            maps=maps,
+            other_sites=other_sites,
+            rules=rules,
+            maps={},
             field_types=types,
             field_type_total=self._total(),
-            warnings=tuple(sorted(self.warnings, key=lambda finding: finding.line or 0)),
+            warnings=(),
             lines=self.lines,
         )
+        properties = replace(properties, maps=self._maps(properties.roots))
+        self.mistakes.extend(check_maps(properties.roots, properties.maps))
         if not self.mistakes:
             self._refuse_names_without_header(properties)
-        return properties
+        return replace(properties, warnings=tuple(sorted(self.warnings, key=lambda finding: finding.line or 0)))
+
+    def _rules(self, settings: Settings) -> tuple[Rule, ...]:
+        """Return the rules. What looks like one and is none is a warning: the vendor's own syntax is unknown.
+
+        Where the rules of a kind hold only together, one that is ignored takes the others with it: without it they
+        would skip or delete more rows than was meant.
+        """
+        found = [(match, line) for key, line in self.entries.items() if (match := KEY.fullmatch(key))]
+        rules, ignored = [], set()
+        for match, line in found:
+            kind, number, text = match[1], int(match[2]), line.value.strip()
+            try:
+                if text:
+                    check_number(kind, number, settings)
+                    condition = read_condition(text, self.dates)
+                    rules.append(Rule(kind=kind, number=number, condition=condition, text=text, line=line.number))
+            except SyntaxMistakeError as mistake:
+                together = getattr(settings, f"{kind.lower()}_mode") == "and"
+                ignored |= {kind} if together else set()
+                more = f", and with it every {kind} rule ({kind}Mode=and)" if together else ""
+                self._warn("rule_ignored", line, f"{match[0]} is ignored{more}: {mistake.text}", mistake.remedy)
+        return tuple(rule for rule in rules if rule.kind not in ignored)
 
     def _refuse_names_without_header(self, properties: Properties) -> None:
         if properties.settings.input_rows_to_skip:
             return
-        for field in properties.fields:
-            for name in sorted(properties.names_of(field))[:1]:
+        for key, root in properties.roots.items():
+            for name in sorted(properties.names_in(root))[:1]:
                 text = (
                     f"{{{name}}} is the name of a column in the header, but no InputRowsToSkip says that there is one."
                 )
-                self._mistake("header_needed", self.entries[f"field_{field}"], text, "Write InputRowsToSkip=1.")
+                self._mistake("header_needed", self.entries[key], text, "Write InputRowsToSkip=1.")
 
     def _read_entries(self) -> None:
         for line in self.lines:
@@ -114,7 +142,7 @@ class _Reader:
 
     def _is_field(self, key: str) -> bool:
         """Tell whether ``key`` maps a field that exists; a blank template maps nothing, as a missing line does."""
-        if key.removeprefix("field_") not in BY_NAME or not key.startswith("field_"):
+        if key.removeprefix("field_") not in {*BY_NAME, OTHER_SITES} or not key.startswith("field_"):
             return False
         line = self.entries[key]
         if line.value.strip():
@@ -131,10 +159,10 @@ class _Reader:
             self._mistake("bad_template", line, mistake.text, mistake.remedy)
             return Template(parts=(), line=line.number)
 
-    def _maps(self, fields: Mapping[str, Template]) -> dict[str, dict[str, Template]]:
+    def _maps(self, roots: Mapping[str, Template]) -> dict[str, dict[str, Template]]:
         lines = {key: line for key, line in self.entries.items() if key.startswith("map_")}
         templates = {key: self._template(line) for key, line in lines.items()}
-        tables = {table for template in (*fields.values(), *templates.values()) for table in tables_in(template)}
+        tables = {table for template in (*roots.values(), *templates.values()) for table in tables_in(template)}
         maps: dict[str, dict[str, Template]] = {}
         for key, template in templates.items():
             table, value = split_entry(key, tables)
@@ -187,7 +215,7 @@ class _Reader:
         return None
 
     def _warn_of_unknown_keys(self) -> None:
-        fields = [f"field_{name}" for name in BY_NAME]
+        fields = [f"field_{name}" for name in (*BY_NAME, OTHER_SITES)]
         for key, line in self.entries.items():
             if (
                 key in {*fields, *KEYS, TOTAL}
@@ -195,9 +223,13 @@ class _Reader:
                 or re.fullmatch(r"field_type_[1-9][0-9]{0,4}", key)
             ):
                 continue
-            if _RULE.fullmatch(key):
-                text = f'The rule "{key}" is not supported yet; it is ignored.'
-                self._warn("rule_unsupported", line, text, "Filter these rows in the SIS export until it is.")
+            if KEY.fullmatch(key):
+                continue
+            if LOOKS_LIKE_A_RULE.fullmatch(key):
+                text = f'"{key}" looks like a rule that we do not know; it is ignored.'
+                self._warn(
+                    "rule_ignored", line, text, 'Write rules as Skip1={9} equals "T", Delete1=…, Association1=….'
+                )
             elif key.startswith("field_"):
                 guess = did_you_mean(key, fields)
                 self._warn("unknown_field", line, f'There is no field "{key}"; the line has no effect.', guess)

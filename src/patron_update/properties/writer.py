@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING
 from patron_update.domain.fields import FIELDS
 from patron_update.errors import PropertiesError
 from patron_update.properties.lines import COMMENTS_BEGIN, COMMENTS_END, Line, escape, read_lines, unescape
+from patron_update.properties.model import OTHER_SITES
 from patron_update.properties.reader import TOTAL, parse
+from patron_update.properties.rules import KEY
 from patron_update.properties.settings import KEYS
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ _BLOCKS = (
     ("SkipMode", "SkipMax"),
     ("UpdateBeforeDelete", "DeleteMode", "DeleteMax"),
     ("AssociationMode", "AssociationMax"),
-    tuple(f"field_{field.name}" for field in FIELDS),
+    (*(f"field_{field.name}" for field in FIELDS), f"field_{OTHER_SITES}"),
 )
 """The order in which the vendor's converter writes its keys; map tables and field types follow."""
 _PLACES = {key: (number, place, "") for number, block in enumerate(_BLOCKS) for place, key in enumerate(block)}
@@ -56,6 +58,8 @@ def entries(properties: Properties) -> dict[str, str]:
     return {
         **{key: _text(getattr(settings, name)) for key, name in KEYS.items()},
         **{f"field_{name}": template.text for name, template in properties.fields.items()},
+        **({f"field_{OTHER_SITES}": properties.other_sites.text} if properties.other_sites else {}),
+        **{rule.key: rule.text for rule in properties.rules},
         **{f"map_{table}_{value}": entry.text for table in sorted(maps) for value, entry in maps[table].items()},
         **({} if properties.field_type_total is None else {TOTAL: str(properties.field_type_total)}),
         **{f"field_type_{column}": _text(kind) for column, kind in sorted(types.items())},
@@ -109,6 +113,9 @@ def _place(key: str) -> Place:
         return _MAPS, 0, key.split("_")[1]
     if key == TOTAL or re.fullmatch(r"field_type_\d+", key):
         return _TYPES, 0 if key == TOTAL else int(key.rpartition("_")[2]), ""
+    if rule := KEY.fullmatch(key):
+        block, last, _ = _PLACES[f"{rule[1]}Max"]
+        return block, last + int(rule[2]), ""
     return _PLACES.get(key, (_OTHERS, 0, ""))
 
 

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from patron_update.properties import compile_field, for_file, parse
 from patron_update.properties.conditions import OPERATORS
+from patron_update.properties.rules import KINDS
 from patron_update.properties.sql import quoted
 
 COLUMNS = 4
@@ -160,7 +161,7 @@ def conditions(draw: st.DrawFn, tables: tuple[str, ...], inner: st.SearchStrateg
         "empty": "",
         "in": f"({value},KG)",
         "matches": f'"{draw(patterns)}"',
-    }.get(operator, value or '""')
+    }.get(operator, value if value.strip() else '""')
     negated = draw(st.sampled_from(["", "not ", "is ", "is not "]))
     return f"{subject} {negated}{operator} {written}"
 
@@ -169,7 +170,7 @@ def templates(tables: tuple[str, ...]) -> st.SearchStrategy[str]:
     def calls(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
         return st.tuples(inner, inner, inner).map(lambda three: f"ISEMPTY({','.join(three)})")
 
-    single = literals.map(lambda text: escaped(text, more="(),")) | columns(tables)
+    single = literals.map(lambda text: escaped(text, more='(),"')) | columns(tables)
     nested = st.recursive(single, lambda inner: calls(inner) | columns(tables, inner), max_leaves=4)
     return columns(tables).map(str) | st.lists(columns(tables).map(str) | nested, min_size=1, max_size=3).map("".join)
 
@@ -180,6 +181,11 @@ def files(draw: st.DrawFn) -> str:
     for number, table in enumerate(TABLES):
         keys = draw(st.sets(st.sampled_from(KEYS).map(str) | values, max_size=5)) | {"KG"}
         lines += [f"map_{table}_{escaped(key)}={draw(templates(TABLES[number + 1 :]))}" for key in sorted(keys)]
+    inner = literals.map(lambda text: escaped(text, more='(),"')) | columns(TABLES)
+    for kind in KINDS:
+        rules = draw(st.lists(conditions(TABLES, inner), max_size=2))
+        lines += [f"{kind}{number}={rule}" for number, rule in enumerate(rules, 1)]
+        lines.append(f"{kind}Mode={draw(st.sampled_from(['and', 'or']))}")
     return "\n".join(lines)
 
 
@@ -187,11 +193,14 @@ def files(draw: st.DrawFn) -> str:
     max_examples=int(os.environ.get("PROPERTY_EXAMPLES", "60")), deadline=None, suppress_health_check=list(HealthCheck)
 )
 @given(text=files(), file=rows)
-def test_compiled_is_interpreted(both, text, file):
+def test_compiled_is_interpreted(both, both_rules, text, file):
     properties = for_file(parse(text, "random"), [], date(2026, 8, 31))
 
+    assert not [finding for finding in properties.warnings if finding.code == "rule_ignored"]
     for field in properties.fields:
         both(properties, field, file)
+    for kind in KINDS:
+        both_rules(properties, kind, file)
 
 
 ATOMS = st.sampled_from(

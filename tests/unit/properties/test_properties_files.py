@@ -133,6 +133,9 @@ def test_of_duplicates_the_last_one_wins_and_both_lines_are_told():
     assert "line 1 and again on line 3" in properties.warnings[0].text
 
 
+WRITE_RULES = 'Write rules as Skip1={9} equals "T", Delete1=…, Association1=….'
+
+
 @pytest.mark.parametrize(
     ("line", "code", "remedy"),
     [
@@ -140,9 +143,8 @@ def test_of_duplicates_the_last_one_wins_and_both_lines_are_told():
         ("field_xyzzy={", "unknown_field", "Remove the line."),
         ("matchUsingDistrictId=true", "unknown_key", 'Did you mean "MatchUsingDistrictID"?'),
         ("Colour=red", "unknown_key", "Remove the line."),
-        ("Skip1={1}=x", "rule_unsupported", "Filter these rows in the SIS export until it is."),
-        ("DeleteRule3=x", "rule_unsupported", "Filter these rows in the SIS export until it is."),
-        ("Association_2.field=x", "rule_unsupported", "Filter these rows in the SIS export until it is."),
+        ("DeleteRule3=x", "rule_ignored", WRITE_RULES),
+        ("Association_2.field=x", "rule_ignored", WRITE_RULES),
         ("map_status=x", "map_entry_incomplete", "Write map_<table>_<value>=<replacement>."),
         ("field_firstName=", "field_blank", "Fill or remove the line."),
     ],
