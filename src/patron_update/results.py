@@ -93,8 +93,6 @@ class Converted(Result):
     alive: int
     outcomes: dict[str, int]
     match_using_district_id: bool
-    update_before_delete: bool
-    """What the properties file wants of a delete rule's row: its values are applied before the patron is deleted."""
     mapped_fields: list[str]
     properties_fingerprint: str
     notes: list[str]
