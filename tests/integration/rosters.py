@@ -70,13 +70,14 @@ def roster_of(patrons: Iterable[Patron], district: District = DISTRICT) -> Roste
     return Roster(sites=sites, patron_types=frozenset(district.patron_types), patrons=tuple(patrons))
 
 
-def record(line: int, action: Action | None = None, **values: str) -> Record:
-    return Record(line=line, values=values, action=action)
+def record(line: int, action: Action | None = None, other_sites: tuple[str, ...] = (), **values: str) -> Record:
+    return Record(line=line, values=values, action=action, other_sites=other_sites)
 
 
-def key_of(values: Mapping[str, str], options: Options) -> str:
+def key_of(values: Mapping[str, str], options: Options, action: Action | None = None) -> str:
     if options.match_using_district_id:
-        return values.get("district_id", "")
+        site = SEPARATOR + values.get("site_short_name", "") if action is Action.ASSOCIATE else ""
+        return values.get("district_id", "") + site
     return values.get("site_short_name", "") + SEPARATOR + values.get("barcode", "")
 
 
@@ -91,8 +92,17 @@ def staged(records: Iterable[Record], options: Options) -> list[bytes]:
     rows = []
     for one in records:
         cells = [one.values.get(f.column) for f in FIELDS]
-        fingerprint = hashlib.md5(repr((cells, one.action)).encode()).hexdigest()  # noqa: S324 - a fingerprint, not a secret
-        rows.append([str(one.line), key_of(one.values, options), fingerprint, *cells, one.action, None])
+        fingerprint = hashlib.md5(repr((cells, one.action, one.other_sites)).encode()).hexdigest()  # noqa: S324 - a fingerprint, not a secret
+        rows.append(
+            [
+                str(one.line),
+                key_of(one.values, options, one.action),
+                fingerprint,
+                *cells,
+                one.action,
+                SEPARATOR.join(one.other_sites) or None,
+            ]
+        )
     return csv_bytes(rows)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 from hypothesis import HealthCheck, given, note, settings
 from hypothesis import strategies as st
-from rosters import BY_BARCODE, BY_ID, DISTRICT, NIGHT, comparable, patron, record, roster_of, totals
+from rosters import BY_BARCODE, BY_ID, DISTRICT, NIGHT, comparable, key_of, patron, record, roster_of, totals
 
 from patron_update.domain.absence import Gone, InactivateMissing, Missing
 from patron_update.domain.outcomes import Outcome
@@ -163,7 +163,8 @@ ROWS = st.fixed_dictionaries(
 )
 
 
-ACTIONS = st.sampled_from([None, None, Action.DELETE])
+ACTIONS = st.sampled_from([None, None, Action.ASSOCIATE, Action.DELETE])
+FURTHER = st.one_of(st.just([]), st.lists(st.sampled_from([*SITES, "NOWHERE"]), max_size=2))
 
 
 @st.composite
@@ -173,10 +174,10 @@ def files(draw: st.DrawFn, options: Options) -> list[Record]:
     for line, row in enumerate(draw(st.lists(ROWS, min_size=1, max_size=6)), start=2):
         action = draw(ACTIONS)
         values = {column: value for column, value in row.items() if value is not None}
-        by_id, by_place = values.get("district_id"), values.get("barcode")
-        key = by_id if options.match_using_district_id else by_place and (values["site_short_name"], by_place)
-        if key:
-            kept.setdefault(key, Record(line=line, values=values, action=action))
+        if values.get("district_id" if options.match_using_district_id else "barcode"):
+            further = tuple(draw(FURTHER))
+            made = Record(line=line, values=values, action=action, other_sites=further)
+            kept.setdefault(key_of(values, options, action), made)
     return list(kept.values())
 
 
@@ -287,6 +288,37 @@ def test_patrons_who_push_each_other_around_for_barcodes_end_as_the_domain_speci
         for line, (site, barcode) in enumerate(wishes, start=2)
     ]
     check(library, roster_of(everybody), records, BY_ID)
+
+
+TEACHER = st.fixed_dictionaries(
+    {
+        "district_id": st.sampled_from(["k1", "k1", "k1", "k2"]),
+        "site_short_name": st.sampled_from(SITES),
+        "barcode": st.sampled_from(["", "1", "2"]),
+        "last_name": st.sampled_from(["", "Ng", "Ng", "Ng"]),
+        "nickname": st.sampled_from(["Al", "Bo"]),
+    }
+)
+
+
+@pytest.mark.parametrize("options", [BY_ID, BY_BARCODE], ids=["by District ID", "by barcode"])
+def test_with_one_row_for_each_school_a_patron_ends_as_the_domain_specifies(library, options):
+    @settings(max_examples=EXAMPLES, deadline=None)
+    @given(
+        roster=rosters(),
+        rows=st.lists(TEACHER, min_size=2, max_size=6),
+        actions=st.lists(st.sampled_from([None, *[Action.ASSOCIATE] * 4, Action.DELETE]), min_size=6, max_size=6),
+        further=st.lists(FURTHER, min_size=6, max_size=6),
+    )
+    def holds(roster, rows, actions, further) -> None:
+        kept: dict[str, Record] = {}
+        for line, row in enumerate(rows, start=2):
+            made = Record(line=line, values=row, action=actions[line - 2], other_sites=tuple(further[line - 2]))
+            if row["barcode"] or options.match_using_district_id:
+                kept.setdefault(key_of(row, options, made.action), made)
+        check(library, roster, list(kept.values()), options)
+
+    holds()
 
 
 @pytest.mark.parametrize("options", [BY_ID, BY_BARCODE], ids=["by District ID", "by barcode"])

@@ -50,8 +50,10 @@ def _message(one: Draft, collision: Collision, lines: Mapping[int, Draft], optio
 def _scenario(one: Draft, claim: Claim, other: Patron, options: Options) -> str:
     """Return the code for a claim that ``other`` keeps."""
     code, after = TAKEN[claim.field], one.after
-    if claim.field == "barcode" and one.transfers:
+    if claim.field == "barcode" and (one.transfers or one.side):
         code = "barcode_taken_at_target"
+    if one.side:
+        return code
     if after and evidence(after, other).without(COUNTED_OUT.get(claim.field, "")) >= LIKELY:
         if one.before:
             return f"{code}_twin"

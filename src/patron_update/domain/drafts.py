@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from patron_update.domain.fields import FIELDS
 from patron_update.domain.messages import Message, shown
 from patron_update.domain.outcomes import Outcome
-from patron_update.domain.roster import Association, Options, Patron, Record, Roster, Site
+from patron_update.domain.roster import Action, Association, Options, Patron, Record, Roster, Site
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
 PLACE_COLUMNS = frozenset({"site_short_name", "barcode"})
 """Columns that live in the associations, not in the patron's values."""
@@ -43,6 +43,11 @@ class Draft:
         return self.record.line
 
     @property
+    def speaks(self) -> bool:
+        """Tell whether the record says what its patron is like."""
+        return not self.side and self.record.action is not Action.DELETE
+
+    @property
     def final(self) -> Patron | None:
         """Return the patron as this record would leave it in the store."""
         return None if self.outcome is Outcome.DELETED else self.after
@@ -54,17 +59,24 @@ class Draft:
         return bool(old and new and old.site != new.site)
 
 
-def draft(roster: Roster, record: Record, before: Patron | None, options: Options) -> Draft:
-    """Return what ``record`` would make of ``before`` (None: it matches no patron)."""
+def draft(
+    roster: Roster, record: Record, before: Patron | None, options: Options, spoken_for: frozenset[str] = frozenset()
+) -> Draft:
+    """Return what ``record`` would make of ``before`` (None: it matches no patron).
+
+    ``spoken_for`` are sites that association rows of the file speak for: this row leaves them as they are.
+    """
     site = roster.site(record.given("site_short_name"))
     refusals = _refusals(roster, record, before, site)
     if refusals or site is None:
         return Draft(record=record, before=before, after=None, messages=tuple(refusals))
     notes: list[Message] = []
     values = updated_values(record, before, site, options, notes)
-    after = Patron(
-        id=before.id if before else -record.line, values=values, associations=_associations(record, before, site)
-    )
+    places = {place.site: place for place in _associations(record, before, site, spoken_for)}
+    for other in _further(roster, record, before, site, notes):
+        if other not in places and other not in spoken_for:
+            places[other] = Association(site=other, barcode=places[site.short_name].barcode)
+    after = Patron(id=before.id if before else -record.line, values=values, associations=tuple(sorted(places.values())))
     return Draft(record=record, before=before, after=after, messages=tuple(notes))
 
 
@@ -106,7 +118,15 @@ def _barcode(record: Record, before: Patron | None, site: Site) -> str | None:
     return record.given("barcode") or (place.barcode if place else None)
 
 
-def _associations(record: Record, before: Patron | None, site: Site) -> tuple[Association, ...]:
+def new_card(record: Record, before: Patron | None) -> str | None:
+    """Return the row's barcode when it is new at the row's site."""
+    given, here = record.given("barcode"), before.at(record.given("site_short_name") or "") if before else None
+    return given if given and (here is None or here.barcode != given) else None
+
+
+def _associations(
+    record: Record, before: Patron | None, site: Site, spoken_for: frozenset[str]
+) -> tuple[Association, ...]:
     """Return the sites after the update: the row's is primary, a former primary one is given up.
 
     A barcode that is new at the row's site is a new card: associations that carried the old primary barcode follow it,
@@ -114,15 +134,26 @@ def _associations(record: Record, before: Patron | None, site: Site) -> tuple[As
     """
     barcode = _barcode(record, before, site) or ""
     places = [Association(site=site.short_name, barcode=barcode, primary=True)]
-    home, here = (before.home, before.at(site.short_name)) if before else (None, None)
-    given = record.given("barcode")
-    new_card = given if given and (here is None or here.barcode != given) else None
+    home, card = before.home if before else None, new_card(record, before)
     for place in before.associations if before else ():
-        if place.primary or place.site == site.short_name:
+        if place.site == site.short_name or (place.primary and place.site not in spoken_for):
             continue
-        follows = new_card and home and place.barcode == home.barcode
-        places.append(Association(site=place.site, barcode=new_card if follows and new_card else place.barcode))
-    return tuple(sorted(places))
+        follows = card and home and place.barcode == home.barcode and place.site not in spoken_for
+        places.append(replace(place, barcode=card if follows and card else place.barcode, primary=False))
+    return tuple(places)
+
+
+def _further(roster: Roster, record: Record, before: Patron | None, site: Site, notes: list[Message]) -> Iterator[str]:
+    """Yield the further sites that the row names and that can be the patron's; note those that cannot."""
+    for name in sorted(set(record.other_sites)):
+        other = roster.site(name)
+        if other is None:
+            notes.append(about(record, before, "other_site_unknown", field="siteShortName", value=name))
+        elif other.kind != site.kind:
+            detail = f"{site.short_name} ({site.kind}) and {name} ({other.kind})"
+            notes.append(about(record, before, "other_site_between_kinds", field="siteShortName", detail=detail))
+        else:
+            yield name
 
 
 def updated_values(

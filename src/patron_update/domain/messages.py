@@ -495,6 +495,42 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         "The patron's site and the row's site are of different kinds: {detail}.",
         "Move the patron by hand.",
     ),
+    # Associating
+    (
+        "primary_site_chosen",
+        I_,
+        "{detail} became the primary site",
+        "Association rules fire for every row of the new patron; the first site by name became the primary one.",
+        "Let one row of the patron be without the association rule's mark: its site becomes the primary one.",
+    ),
+    (
+        "association_between_kinds",
+        E_,
+        "Unable to associate patron with media sites and other sites",
+        "The patron's primary site and the row's site are of different kinds: {detail}.",
+        "Give the patron a record of its own at the other site, by hand.",
+    ),
+    (
+        "association_waits",
+        E_,
+        "Association waits for the patron's own row",
+        "The row that speaks for the patron, {detail}, is held.",
+        "Settle what holds that row; this one follows.",
+    ),
+    (
+        "other_site_unknown",
+        W_,
+        "Further site '{value}' does not exist",
+        "No site of the district has this short name or alias; the patron is not associated with it.",
+        "Add it to include/district.yaml as a site or an alias, or correct it in the SIS.",
+    ),
+    (
+        "other_site_between_kinds",
+        W_,
+        "Further site left out: media sites and other sites do not mix",
+        "The row's site and the further site are of different kinds: {detail}.",
+        "Leave the site out of the row.",
+    ),
     # Deleting
     (
         "deletion_no_match",

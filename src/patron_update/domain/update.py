@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from patron_update.domain.absence import Inactivations, inactivations, returning
+from patron_update.domain.associations import Party, beside, contradictions, contradicts_home, lead_of, parties
 from patron_update.domain.conflict_messages import conflict_messages
 from patron_update.domain.conflicts import Move, held_moves
 from patron_update.domain.deletions import deletion
@@ -40,6 +41,10 @@ class _Match:
     def deletes(self) -> bool:
         return self.record.action is Action.DELETE
 
+    @property
+    def associates(self) -> bool:
+        return self.record.action is Action.ASSOCIATE
+
 
 def plan_update(
     roster: Roster,
@@ -57,8 +62,13 @@ def plan_update(
     """
     every = sorted(records, key=lambda record: record.line)
     matches = {record.line: _match(roster, record, options) for record in every}
-    rivals = _rivals([match for match in matches.values() if match], spoken_for)
-    drafts = [_drafted(roster, record, matches[record.line], options) for record in every]
+    rivals = _rivals([match for match in matches.values() if match and not match.associates], spoken_for)
+    by_line: dict[int, Draft] = {}
+    for party in parties(every, {line: match.patron if match else None for line, match in matches.items()}):
+        spoken = party.patron is not None and party.patron.id in spoken_for
+        made, twice = _party_drafts(roster, party, rivals, options, spoken_for=spoken)
+        by_line, rivals = by_line | made, rivals | twice
+    drafts = [by_line[record.line] for record in every]
     live = [one for one in drafts if one.after and one.line not in rivals]
     moves = [Move(line=one.line, before=one.before, after=one.final, leader=one.leader) for one in live]
     held = held_moves(roster.patrons, moves)
@@ -74,6 +84,10 @@ def plan_update(
             messages.append(about(one.record, one.before, "patron_named_twice", detail=detail))
         else:
             messages += conflict_messages(one, held[line], lines, options)
+            if not held[line]:
+                messages.append(
+                    about(one.record, one.before, "association_waits", detail=f"line {one.leader} of the file")
+                )
     absent = _absent(roster, missing, matches.values(), options, at)
     finals = joined(applied)
     rows = tuple(_result(one, finals, held=one.line in held or one.line in rivals) for one in drafts)
@@ -83,7 +97,7 @@ def plan_update(
         patron_types=created,
         settled=frozenset((one.before.id, field) for one in applied if one.before for field in one.settled),
         inactivated=absent.patrons,
-        returned=frozenset(one.before.id for one in applied if one.before and one.record.action is None),
+        returned=frozenset(one.before.id for one in applied if one.before and one.speaks),
     )
 
 
@@ -107,6 +121,8 @@ def _match(roster: Roster, record: Record, options: Options) -> _Match | None:
                 return _Match(patron=patron, record=record, at_home=True)
         elif place and place.barcode == barcode:
             return _Match(patron=patron, record=record, at_home=place.primary)
+    if record.action is Action.ASSOCIATE and not options.match_using_district_id:
+        return _match(roster, record, replace(options, match_using_district_id=True))
     return None
 
 
@@ -130,18 +146,41 @@ def _rivals(matches: Iterable[_Match], spoken_for: frozenset[int]) -> dict[int, 
     return rivals
 
 
-def _drafted(roster: Roster, record: Record, match: _Match | None, options: Options) -> Draft:
+def _party_drafts(
+    roster: Roster, party: Party, rivals: Mapping[int, int], options: Options, *, spoken_for: bool
+) -> tuple[dict[int, Draft], dict[int, int]]:
+    """Return the drafts of all rows about one patron, and the association rows that another row contradicts."""
+    sites = party.sites(roster)
+    made = {record.line: _drafted(roster, record, party.patron, options, sites) for record in party.records}
+    twice = contradictions(roster, party)
+    sound = {line: one for line, one in made.items() if one.after and line not in rivals and line not in twice}
+    lead = lead_of(party, sound, spoken_for=spoken_for)
+    for record in party.records:
+        if record.action is not Action.ASSOCIATE or (lead is None and party.patron is None):
+            continue
+        if lead and lead.line == record.line:
+            if party.patron is None and len(party.asking(roster)) > 1:
+                told = about(record, None, "primary_site_chosen", detail=record.given("site_short_name"))
+                made[record.line] = replace(lead, messages=(*lead.messages, told))
+            continue
+        made[record.line] = beside(roster, record, party.patron, lead)
+        if contradicts_home(record, lead, party.patron):
+            twice.setdefault(record.line, lead.line if lead else 0)
+    return made, twice
+
+
+def _drafted(roster: Roster, record: Record, before: Patron | None, options: Options, sites: frozenset[str]) -> Draft:
     """Return the draft of the record as far as its values are the source's to write, with what staff edited since."""
     deletes = record.action is Action.DELETE
-    if match is None:
-        return deletion(roster, record, None, options) if deletes else draft(roster, record, None, options)
-    before, site = match.patron, roster.site(record.given("site_short_name"))
+    if before is None:
+        return deletion(roster, record, None, options) if deletes else draft(roster, record, None, options, sites)
+    site = roster.site(record.given("site_short_name"))
     owners, edits = in_force(options.ownership, site.ownership if site else {}), roster.edits.get(before.id, {})
     respectful = respecting(record, before, edits, owners)
     if deletes:
         return deletion(roster, respectful, before, options)
     gone = roster.gone.get(before.id)
-    made = draft(roster, returning(respectful, before, gone), before, options)
+    made = draft(roster, returning(respectful, before, gone), before, options, sites)
     if made.after is None:
         return made
     met = tuple(edits_met(record, before, edits, owners))
@@ -209,4 +248,7 @@ def _difference(before: Patron | None, after: Patron) -> Outcome:
         return Outcome.INACTIVATED
     if before.home and after.home and before.home.site != after.home.site:
         return Outcome.TRANSFERRED
-    return Outcome.UNCHANGED if after == before else Outcome.UPDATED
+    if after == before:
+        return Outcome.UNCHANGED
+    only_joins = after.values == before.values and set(before.associations) <= set(after.associations)
+    return Outcome.ASSOCIATED if only_joins else Outcome.UPDATED

@@ -22,12 +22,15 @@ ATTEMPTS = 3
 PATRONS = (
     "apply_patron_types",
     "apply_numbers",
+    "apply_followers",
     "apply_before",
     "apply_updates",
     "apply_adds",
     "apply_leave_sites",
+    "apply_demoted",
     "apply_sites",
     "apply_new_sites",
+    "apply_places",
     "apply_endings",
     "apply_heirs",
 )

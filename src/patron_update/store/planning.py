@@ -14,7 +14,18 @@ from patron_update.store.values import Plan, PlanOptions
 if TYPE_CHECKING:
     from patron_update.store.connecting import Connection
 
-ROWS = ("plan_rows", "plan_deletions", "plan_deleted_rows")
+ROWS = (
+    "plan_rows",
+    "plan_deletions",
+    "plan_deleted_rows",
+    "plan_associations",
+    "plan_associated_rows",
+    "plan_contradicted_rows",
+    "plan_further",
+    "plan_places",
+    "plan_joining_rows",
+    "plan_kept_sites",
+)
 CONFLICTS = (
     "plan_acquired",
     "plan_contested",
@@ -25,6 +36,7 @@ CONFLICTS = (
     "hold_kept",
     "mark_held",
     "mark_held_deletions",
+    "mark_held_places",
 )
 """Rows held for what others keep, rows held for contradicting each other, and rows held because those were: holding
 rows makes no new contradiction, so these three rounds are the fixpoint."""
@@ -67,7 +79,7 @@ def make(connection: Connection, run_id: int) -> Plan:
     connection.execute("ANALYZE password_check")
     for name in ROWS:
         connection.execute(statement(name))
-    connection.execute("ANALYZE planned, deleting")
+    connection.execute("ANALYZE planned, deleting, associating, planned_place, kept_site")
     connection.execute(statement("plan_pairs"))
     for name in CONFLICTS:
         connection.execute(statement(name))

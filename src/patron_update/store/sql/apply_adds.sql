@@ -93,3 +93,4 @@ SELECT
 FROM planned
 INNER JOIN new_patron ON planned.line = new_patron.line
 LEFT JOIN password_fresh AS fresh ON planned.line = fresh.line
+WHERE planned.outcome = 'added'

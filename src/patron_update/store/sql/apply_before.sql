@@ -1,5 +1,5 @@
 -- How the patrons that change look now, for the history: under the row that speaks for the patron, else under a row
--- that ends an association.
+-- that ends or adds an association.
 CREATE UNLOGGED TABLE former AS
 SELECT
     changing.line,
@@ -28,6 +28,21 @@ FROM (
                 beside.patron_id = deleting.patron_id
                 AND (beside.fields_changed OR beside.places_changed)
         )
+    UNION ALL
+    SELECT
+        min(place.line) AS line,
+        place.patron_id
+    FROM planned_place AS place
+    WHERE
+        place.patron_id IS NOT NULL
+        AND place.barcode IS DISTINCT FROM place.there_barcode
+        AND NOT EXISTS (
+            SELECT 1 FROM planned AS beside
+            WHERE
+                beside.patron_id = place.patron_id
+                AND (beside.fields_changed OR beside.places_changed)
+        )
+    GROUP BY place.patron_id
 ) AS changing
 INNER JOIN patron AS stored ON changing.patron_id = stored.id
 LEFT JOIN patron_site AS home ON stored.id = home.patron_id AND home.is_primary

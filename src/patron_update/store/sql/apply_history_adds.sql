@@ -7,7 +7,13 @@ SELECT
     'added' AS action,
     jsonb_strip_nulls(patron_fields(patron))
     || jsonb_object(ARRAY['barcode', 'siteShortName'], ARRAY[planned.barcode, planned.site])
-    || CASE WHEN patron.password_hash IS NOT NULL THEN '{"password": "changed"}'::jsonb ELSE '{}'::jsonb END AS after
+    || CASE WHEN patron.password_hash IS NOT NULL THEN '{"password": "changed"}'::jsonb ELSE '{}'::jsonb END
+    || CASE
+        WHEN planned.line IN (SELECT coalesce(place.lead_line, place.line) FROM planned_place AS place)
+            THEN jsonb_build_object('associations', patron_places(patron.id))
+        ELSE '{}'::jsonb
+    END AS after
 FROM planned
 INNER JOIN new_patron ON planned.line = new_patron.line
 INNER JOIN patron ON new_patron.patron_id = patron.id
+WHERE planned.outcome = 'added'

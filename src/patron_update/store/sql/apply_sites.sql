@@ -15,4 +15,8 @@ WHERE
             planned.new_card
             AND patron_site.barcode = planned.old_barcode
             AND patron_site.barcode <> planned.barcode
+            AND NOT EXISTS (
+                SELECT 1 FROM kept_site
+                WHERE kept_site.patron_id = patron_site.patron_id AND kept_site.site = patron_site.site
+            )
     END

@@ -19,6 +19,7 @@ found AS (
     INNER JOIN
         patron_site
         ON staged_row.site_short_name = patron_site.site AND staged_row.barcode = patron_site.barcode
+    WHERE staged_row.action IS DISTINCT FROM 'associate'
     WINDOW
         ranked AS (
             PARTITION BY patron_site.patron_id ORDER BY patron_site.is_primary DESC, staged_row.line ASC
@@ -56,3 +57,15 @@ SELECT
     END AS rival_line
 FROM found
 LEFT JOIN spoken_for ON found.line = spoken_for.line
+UNION ALL
+-- An association row that finds nobody at its site means the patron that has its District ID. It is nobody's rival.
+SELECT
+    staged_row.line,
+    coalesce(patron_site.patron_id, patron.id) AS patron_id,
+    NULL::bigint AS rival_line
+FROM staged_row
+LEFT JOIN
+    patron_site
+    ON staged_row.site_short_name = patron_site.site AND staged_row.barcode = patron_site.barcode
+LEFT JOIN patron ON staged_row.district_id = patron.district_id
+WHERE staged_row.action = 'associate' AND coalesce(patron_site.patron_id, patron.id) IS NOT NULL

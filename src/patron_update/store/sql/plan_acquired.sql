@@ -35,6 +35,18 @@ WHERE
     AND place.site <> live.site
     AND place.barcode = live.old_barcode
     AND place.barcode <> live.barcode
+    AND NOT EXISTS (
+        SELECT 1 FROM kept_site
+        WHERE kept_site.patron_id = place.patron_id AND kept_site.site = place.site
+    )
+UNION ALL
+SELECT
+    line,
+    'barcode' AS field,
+    site,
+    barcode AS value
+FROM planned_place
+WHERE there_barcode IS DISTINCT FROM barcode
 UNION ALL
 SELECT
     line,

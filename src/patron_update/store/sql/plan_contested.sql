@@ -7,7 +7,7 @@ SELECT
     acquired.site,
     acquired.value,
     owner.patron_id AS owner_id,
-    coalesce(ending.line, giver.line) AS owner_line
+    coalesce(ending.line, moved.line, giver.line) AS owner_line
 FROM acquired
 INNER JOIN patron_site AS owner ON acquired.site = owner.site AND acquired.value = owner.barcode
 LEFT JOIN planned AS giver
@@ -16,9 +16,17 @@ LEFT JOIN planned AS giver
         AND giver.places_changed
         AND CASE
             WHEN owner.site = giver.site THEN owner.barcode <> giver.barcode
+            WHEN
+                EXISTS (
+                    SELECT 1 FROM kept_site
+                    WHERE kept_site.patron_id = owner.patron_id AND kept_site.site = owner.site
+                )
+                THEN FALSE
             WHEN owner.is_primary THEN TRUE
             ELSE giver.new_card AND owner.barcode = giver.old_barcode AND owner.barcode <> giver.barcode
         END
+LEFT JOIN planned_place AS moved
+    ON owner.patron_id = moved.patron_id AND owner.site = moved.site AND owner.barcode <> moved.barcode
 LEFT JOIN deleting AS ending
     ON
         owner.patron_id = ending.patron_id
@@ -58,3 +66,18 @@ LEFT JOIN planned AS giver
         AND giver.district_id IS DISTINCT FROM owner.district_id
 LEFT JOIN deleting AS ending ON owner.id = ending.patron_id AND ending.fate = 'patron'
 WHERE acquired.field = 'districtID'
+UNION ALL
+-- A row beside another one is held with it.
+SELECT
+    associating.line,
+    'lead' AS field,
+    '' AS site,
+    '' AS value,
+    NULL AS owner_id,
+    associating.lead_line AS owner_line
+FROM associating
+WHERE
+    associating.is_beside
+    AND associating.lead_line IS NOT NULL
+    AND associating.rival_line IS NULL
+    AND associating.between_kinds IS NULL

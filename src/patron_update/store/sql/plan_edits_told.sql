@@ -1,4 +1,5 @@
--- What came of the edits of staff: the message about each, and whether nothing is left of it. Not by delete rows.
+-- What came of the edits of staff: the message about each, and whether nothing is left of it. Not by delete rows,
+-- nor by association rows that write no field.
 CREATE UNLOGGED TABLE edit_told AS
 WITH
 compared AS (
@@ -16,7 +17,8 @@ compared AS (
     INNER JOIN planned ON edit_met.line = planned.line
     INNER JOIN patron AS former ON edit_met.patron_id = former.id
     LEFT JOIN deleting ON edit_met.line = deleting.line
-    WHERE planned.outcome NOT IN ('rejected', 'held') AND deleting.line IS NULL
+    LEFT JOIN associating ON edit_met.line = associating.line AND associating.is_beside
+    WHERE planned.outcome NOT IN ('rejected', 'held') AND deleting.line IS NULL AND associating.line IS NULL
 )
 
 SELECT

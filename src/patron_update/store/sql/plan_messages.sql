@@ -24,7 +24,13 @@ rejected AS (
                 planned.between_kinds
             )
         ) AS told (code, field, value, detail, applies)
-    WHERE planned.outcome = 'rejected' AND told.applies
+    WHERE
+        planned.outcome = 'rejected'
+        AND told.applies
+        AND planned.line NOT IN (
+            SELECT associating.line FROM associating
+            WHERE associating.is_beside
+        )
 ),
 
 warned AS (
@@ -113,6 +119,53 @@ edited AS (
     WHERE code IS NOT NULL
 ),
 
+association AS (
+    SELECT
+        line,
+        'association_between_kinds' AS code,
+        'siteShortName' AS field,
+        NULL::text AS value,
+        between_kinds AS detail,
+        NULL::text AS claim_site
+    FROM associating
+    WHERE is_beside AND between_kinds IS NOT NULL
+    UNION ALL
+    SELECT
+        associating.line,
+        'association_waits' AS code,
+        NULL AS field,
+        NULL AS value,
+        concat('line ', associating.lead_line, ' of the file') AS detail,
+        NULL AS claim_site
+    FROM associating
+    INNER JOIN held ON associating.line = held.line
+    LEFT JOIN collision ON associating.line = collision.line
+    WHERE associating.is_beside AND collision.line IS NULL
+    UNION ALL
+    SELECT DISTINCT
+        lead.line,
+        'primary_site_chosen' AS code,
+        NULL AS field,
+        NULL AS value,
+        lead.site AS detail,
+        NULL AS claim_site
+    FROM associating
+    INNER JOIN associating AS lead ON associating.lead_line = lead.line AND associating.line <> lead.line
+    INNER JOIN planned ON lead.line = planned.line
+    WHERE planned.outcome = 'added'
+    UNION ALL
+    SELECT
+        further.line,
+        further.problem AS code,
+        'siteShortName' AS field,
+        CASE WHEN further.problem = 'other_site_unknown' THEN further.site END AS value,
+        further.detail,
+        NULL AS claim_site
+    FROM further
+    INNER JOIN planned ON further.line = planned.line
+    WHERE further.problem IN ('other_site_unknown', 'other_site_between_kinds') AND planned.outcome <> 'held'
+),
+
 deletion AS (
     SELECT
         deleting.line,
@@ -180,6 +233,8 @@ told AS (
     SELECT * FROM named_twice
     UNION ALL
     SELECT * FROM edited
+    UNION ALL
+    SELECT * FROM association
     UNION ALL
     SELECT * FROM deletion
     UNION ALL

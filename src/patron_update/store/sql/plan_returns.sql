@@ -16,7 +16,7 @@ met AS (
     INNER JOIN patron AS stored ON absence.patron_id = stored.id
     LEFT JOIN amendment AS status_kept ON matched.line = status_kept.line AND status_kept.column_name = 'status'
     LEFT JOIN amendment AS homeroom_kept ON matched.line = homeroom_kept.line AND homeroom_kept.column_name = 'homeroom'
-    WHERE incoming.action IS NULL
+    WHERE incoming.action IS DISTINCT FROM 'delete'
 )
 
 SELECT

@@ -1,0 +1,134 @@
+"""Rows for which an association rule fires: one more site of a patron, whoever else speaks for it in the file.
+
+With one row for each school of a teacher, one of them speaks for the patron: the row for which no rule fires, else the
+row at the primary site, else (of a new patron) the one at the first site by name. It is the *lead*, an ordinary row.
+The others are said *beside* it: each adds its site, or the barcode there, and changes nothing else.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from patron_update.domain.drafts import Draft, about, new_card
+from patron_update.domain.outcomes import Outcome
+from patron_update.domain.roster import Action, Association, Patron
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+    from patron_update.domain.roster import Record, Roster
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """All rows of the file about one patron (``patron`` None: a new one, with one District ID)."""
+
+    patron: Patron | None
+    records: tuple[Record, ...]
+
+    def asking(self, roster: Roster) -> list[Record]:
+        """Return the association rows with a known site."""
+        return [r for r in self.records if r.action is Action.ASSOCIATE and roster.site(r.given("site_short_name"))]
+
+    def sites(self, roster: Roster) -> frozenset[str]:
+        """Return the sites that association rows speak for; the lead leaves them as they are."""
+        return frozenset(record.given("site_short_name") or "" for record in self.asking(roster))
+
+
+def parties(records: Iterable[Record], patrons: Mapping[int, Patron | None]) -> list[Party]:
+    """Return the rows by patron; ``patrons`` are those that the lines match. Only rows that share one are together."""
+    together: dict[object, list[Record]] = defaultdict(list)
+    for record in records:
+        patron, key = patrons[record.line], record.given("district_id")
+        together[patron.id if patron else key or (record.line,)].append(record)
+    return [Party(patron=patrons[rows[0].line], records=tuple(rows)) for rows in together.values()]
+
+
+def contradictions(roster: Roster, party: Party) -> dict[int, int]:
+    """Return the association rows that contradict another row about the patron, with its line.
+
+    One that also deletes the patron, or another association with the same site.
+    """
+    found = {}
+    deletes = [record.line for record in party.records if record.action is Action.DELETE and party.patron]
+    asking = party.asking(roster)
+    for record in asking:
+        site = record.given("site_short_name")
+        twins = [r.line for r in asking if r is not record and r.given("site_short_name") == site]
+        if deletes or twins:
+            found[record.line] = min(deletes or twins)
+    return found
+
+
+def lead_of(party: Party, drafts: Mapping[int, Draft], *, spoken_for: bool) -> Draft | None:
+    """Return the draft of the row that speaks for the patron. ``drafts``: sound ones, made as of ordinary rows.
+
+    ``spoken_for``: an unchanged row of the file does already.
+    """
+    sound = [drafts[record.line] for record in party.records if record.line in drafts]
+    ordinary = [one for one in sound if one.record.action is None]
+    if ordinary:
+        return ordinary[0]
+    asking = [one for one in sound if one.record.action is Action.ASSOCIATE]
+    if party.patron is None:
+        return min(asking, key=lambda one: (one.record.given("site_short_name") or "", one.line), default=None)
+    return next((one for one in asking if not spoken_for and not one.transfers), None)
+
+
+def beside(roster: Roster, record: Record, before: Patron | None, lead: Draft | None) -> Draft:
+    """Return what an association row does beside ``lead`` (None: nobody else speaks for the patron)."""
+    site = roster.site(record.given("site_short_name"))
+    if site is None:
+        value = record.given("site_short_name")
+        return _refused(record, before, "site_unknown", value=value)
+    led = lead.after if lead else before
+    home = led.home if led else None
+    kind_at_home = roster.site(home.site) if home else None
+    if home and kind_at_home and kind_at_home.kind != site.kind:
+        detail = f"{home.site} ({kind_at_home.kind}) and {site.short_name} ({site.kind})"
+        return _refused(record, before, "association_between_kinds", detail=detail)
+    there = before.at(site.short_name) if before else None
+    barcode = record.given("barcode") or _following(there, before, lead) or (there or home or _nowhere()).barcode
+    base = before or Patron(id=led.id if led else -record.line, values={}, associations=())
+    if home and home.site == site.short_name:
+        after, outcome = base, Outcome.UNCHANGED
+    else:
+        place = Association(site=site.short_name, barcode=barcode, since=there.since if there else 0)
+        rest = (other for other in base.associations if other.site != site.short_name)
+        after = replace(base, associations=tuple(sorted((*rest, place))))
+        stays = there is not None and there.barcode == barcode
+        outcome = Outcome.UNCHANGED if stays else Outcome.UPDATED if there else Outcome.ASSOCIATED
+    return Draft(
+        record=record,
+        before=before,
+        after=after,
+        messages=(),
+        outcome=outcome,
+        side=True,
+        leader=lead.line if lead else None,
+    )
+
+
+def contradicts_home(record: Record, lead: Draft | None, before: Patron | None) -> bool:
+    """Tell whether the row names the primary site of its patron with another barcode than is valid there."""
+    led = lead.after if lead else before
+    home, barcode = led.home if led else None, record.given("barcode")
+    return bool(home and home.site == record.given("site_short_name") and barcode and barcode != home.barcode)
+
+
+def _following(there: Association | None, before: Patron | None, lead: Draft | None) -> str | None:
+    """Return the new card that replaces the one which is valid there and at the primary site."""
+    old = before.home if before else None
+    follows = there and old and there.barcode == old.barcode
+    return new_card(lead.record, lead.before) if follows and lead else None
+
+
+def _refused(record: Record, before: Patron | None, code: str, **parts: str | None) -> Draft:
+    refusal = about(record, before, code, field="siteShortName", **parts)
+    return Draft(record=record, before=before, after=None, messages=(refusal,))
+
+
+def _nowhere() -> Association:
+    return Association(site="", barcode="")

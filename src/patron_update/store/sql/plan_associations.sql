@@ -1,0 +1,151 @@
+-- Association rows with a known site, each with the row that leads: the one that speaks for the patron, be it this one.
+-- `rival_line` is a row that contradicts it (0: an unchanged one). Sites are compared as the patron is when the lead is
+-- applied.
+CREATE UNLOGGED TABLE associating AS
+WITH
+asking AS (
+    SELECT
+        planned.line,
+        planned.patron_id,
+        planned.site,
+        planned.old_site,
+        planned.old_barcode,
+        planned.there_barcode,
+        planned.outcome,
+        nullif(staged_row.district_id, '') AS district_id,
+        nullif(staged_row.barcode, '') AS given,
+        coalesce(
+            planned.patron_id::text, 'new ' || nullif(staged_row.district_id, ''), 'line ' || planned.line
+        ) AS party
+    FROM staged_row
+    INNER JOIN planned ON staged_row.line = planned.line
+    WHERE staged_row.action = 'associate' AND planned.site_known
+),
+
+parties AS (
+    SELECT DISTINCT
+        party,
+        patron_id,
+        CASE WHEN patron_id IS NULL THEN district_id END AS new_district_id
+    FROM asking
+),
+
+-- The other rows about the same patrons.
+others AS (
+    SELECT
+        parties.party,
+        planned.line,
+        planned.outcome,
+        staged_row.action
+    FROM parties
+    INNER JOIN planned ON parties.patron_id = planned.patron_id
+    INNER JOIN staged_row ON planned.line = staged_row.line AND staged_row.action IS DISTINCT FROM 'associate'
+    UNION ALL
+    SELECT
+        parties.party,
+        planned.line,
+        planned.outcome,
+        staged_row.action
+    FROM parties
+    INNER JOIN planned ON parties.new_district_id = planned.district_id AND planned.patron_id IS NULL
+    INNER JOIN staged_row ON planned.line = staged_row.line AND staged_row.action IS NULL
+),
+
+ordinary AS (
+    SELECT
+        party,
+        min(line) FILTER (WHERE action IS NULL AND outcome NOT IN ('rejected', 'held')) AS lead_line,
+        min(line) FILTER (WHERE action = 'delete') AS delete_line
+    FROM others
+    GROUP BY party
+),
+
+twins AS (
+    SELECT
+        asking.line,
+        min(twin.line) AS line_of_twin
+    FROM asking
+    INNER JOIN asking AS twin ON asking.party = twin.party AND asking.site = twin.site AND asking.line <> twin.line
+    GROUP BY asking.line
+),
+
+contradicted AS (
+    SELECT
+        asking.*,
+        ordinary.lead_line,
+        coalesce(ordinary.delete_line, twins.line_of_twin) AS rival_line
+    FROM asking
+    LEFT JOIN ordinary ON asking.party = ordinary.party
+    LEFT JOIN twins ON asking.line = twins.line
+),
+
+-- Where no ordinary row leads: the row at the primary site, unless the patron's own row stands unchanged in the file;
+-- of a new patron the row at the first site by name.
+chosen AS (
+    SELECT DISTINCT ON (contradicted.party)
+        contradicted.party,
+        contradicted.line AS lead_line
+    FROM contradicted
+    CROSS JOIN seal
+    LEFT JOIN
+        baseline
+        ON
+            seal.match_using_district_id
+            AND seal.job = baseline.job
+            AND contradicted.district_id = baseline.key
+            AND NOT EXISTS (
+                SELECT 1 FROM staged_missing
+                WHERE staged_missing.key = baseline.key
+            )
+    WHERE
+        contradicted.lead_line IS NULL
+        AND contradicted.rival_line IS NULL
+        AND contradicted.outcome NOT IN ('rejected', 'held')
+        AND CASE
+            WHEN contradicted.patron_id IS NULL THEN TRUE
+            ELSE contradicted.old_site = contradicted.site AND baseline.key IS NULL
+        END
+    ORDER BY contradicted.party ASC, contradicted.site COLLATE "C" ASC, contradicted.line ASC
+),
+
+led AS (
+    SELECT
+        contradicted.line,
+        contradicted.party,
+        contradicted.patron_id,
+        contradicted.site,
+        contradicted.given,
+        contradicted.there_barcode,
+        contradicted.rival_line,
+        coalesce(contradicted.lead_line, chosen.lead_line) AS lead_line,
+        coalesce(lead.site, contradicted.old_site) AS home_site,
+        coalesce(lead.barcode, contradicted.old_barcode) AS home_barcode,
+        CASE
+            WHEN lead.new_card AND contradicted.there_barcode = contradicted.old_barcode THEN lead.barcode
+        END AS new_barcode
+    FROM contradicted
+    LEFT JOIN chosen ON contradicted.party = chosen.party
+    LEFT JOIN planned AS lead ON coalesce(contradicted.lead_line, chosen.lead_line) = lead.line
+)
+
+SELECT
+    led.line,
+    led.party,
+    led.patron_id,
+    led.lead_line,
+    led.site,
+    led.home_site,
+    led.there_barcode,
+    coalesce(led.given, led.new_barcode, led.there_barcode, led.home_barcode) AS barcode,
+    coalesce(
+        led.rival_line,
+        CASE WHEN led.site = led.home_site AND led.given <> led.home_barcode THEN coalesce(led.lead_line, 0) END
+    ) AS rival_line,
+    CASE
+        WHEN home.kind <> site.kind
+            THEN concat(home.short_name, ' (', home.kind, ') and ', site.short_name, ' (', site.kind, ')')
+    END AS between_kinds,
+    coalesce(led.line <> led.lead_line, led.patron_id IS NOT NULL) AS is_beside
+FROM led
+INNER JOIN site ON led.site = site.short_name
+LEFT JOIN site AS home ON led.home_site = home.short_name
