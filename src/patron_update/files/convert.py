@@ -24,7 +24,6 @@ from patron_update.files.duplicates import settle_duplicates
 from patron_update.files.notes import Note
 from patron_update.files.reading import Landed, look
 from patron_update.files.records import MADE_HERE, MESSAGES, RECORDS, view
-from patron_update.files.scan import Scan
 from patron_update.files.xml_reading import PatronsFile, read_file
 
 if TYPE_CHECKING:
@@ -121,7 +120,7 @@ def convert_patron_xml(
             columns=found.columns,
             match_using_district_id=found.match_using_district_id,
             site_default="",
-            scan=Scan(lines=0, plain=False, control_characters=True, odd_spaces=True, composed=False),
+            scan=found.scan,
         )
         with connect(folder) as connection:
             prepare(connection, secret, {})

@@ -25,23 +25,26 @@ if TYPE_CHECKING:
 FETCHED_AT_ONCE = 10_000
 Form = Literal["json", "csv", "xml"]
 _BY_SITE = f"key = site_short_name || chr({ord(SEPARATOR)}) || barcode"
-_ASKED = (
+_ASKED = [
     f"CASE WHEN {_BY_SITE} THEN {text(BY_SITE_AND_BARCODE)} ELSE {text(BY_DISTRICT_ID)} END",
     "action",
     "other_sites",
-)
+]
+_SHOWN = ["action", f"replace(other_sites, chr({ord(SEPARATOR)}), ',')"]
+_NAMES = ("line", *(field.name for field in SHOWN_FIELDS), "action", "otherSites")
 REJECT_COLUMNS = ("line", "code", "severity", "field", "value", "cause", "remedy")
 
 
 def write_records(folder: RunFolder, form: Form, out: TextIO, rejects: Path | TextIO | None = None) -> int:
     """Write the records that are alive to ``out``, and every message of the conversion to ``rejects``.
 
-    JSON: one object a line, its keys the fields' names and ``line``; missing values are left out, blank ones are ''.
-    CSV: the same names as header, both written as nothing. XML: docs/patron-xml.md, with what each row asks for
-    besides. Passwords are in none of them. Returns the number of records.
+    JSON: one object a line, its keys the fields' names, ``line``, ``action`` and ``otherSites`` (joined by commas);
+    missing values are left out, blank ones are ''. CSV: the same names as header, both written as nothing. XML:
+    docs/patron-xml.md. Passwords are in none of them. Returns the number of records.
     """
     write = {"json": _write_json, "csv": _write_csv, "xml": write_patrons}[form]
-    columns = ", ".join(["line", *(_ASKED if form == "xml" else ()), *(field.column for field in SHOWN_FIELDS)])
+    fields = [field.column for field in SHOWN_FIELDS]
+    columns = ", ".join(["line", *(_ASKED + fields if form == "xml" else [*fields, *_SHOWN])])
     if rejects is not None:
         _write_rejects(folder, rejects)
     return write(_rows(folder, f"SELECT {columns} FROM ({alive(folder)}) ORDER BY line"), out)
@@ -55,17 +58,16 @@ def _rows(folder: RunFolder, query: str) -> Iterator[tuple[Any, ...]]:
 
 
 def _write_json(rows: Iterator[tuple[Any, ...]], out: TextIO) -> int:
-    names = ("line", *(field.name for field in SHOWN_FIELDS))
     count = 0
     for count, row in enumerate(rows, 1):  # noqa: B007 - the number of the last row is returned
-        found = {name: value for name, value in zip(names, row, strict=True) if value is not None}
+        found = {name: value for name, value in zip(_NAMES, row, strict=True) if value is not None}
         out.write(json.dumps(found, ensure_ascii=False) + "\n")
     return count
 
 
 def _write_csv(rows: Iterator[tuple[Any, ...]], out: TextIO) -> int:
     writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(("line", *(field.name for field in SHOWN_FIELDS)))
+    writer.writerow(_NAMES)
     count = 0
     for count, row in enumerate(rows, 1):  # noqa: B007 - the number of the last row is returned
         writer.writerow(row)

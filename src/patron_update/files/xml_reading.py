@@ -24,6 +24,7 @@ from patron_update.errors import UnreadableFileError
 from patron_update.files import patron_xml as words
 from patron_update.files.conversion_sql import Compiled
 from patron_update.files.reading import private, read_csv
+from patron_update.files.scan import Scan
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -62,6 +63,9 @@ class PatronsFile:
     match_using_district_id: bool
     fields: frozenset[str]
     """The fields that some patron has an element for."""
+    asks: bool
+    """Some patron has an action or further sites."""
+    scan: Scan
     clean: Path
 
     @property
@@ -72,8 +76,8 @@ class PatronsFile:
         return Compiled(
             expressions={name: f"nullif({columns[name]}, chr({ord(_MISSING)}))" for name in sorted(self.fields)},
             columns_used=frozenset(),
-            action=f"nullif({action}, '')",
-            other_sites=f"nullif({other_sites}, '')",
+            action=f"nullif({action}, '')" if self.asks else "NULL",
+            other_sites=f"nullif({other_sites}, '')" if self.asks else "NULL",
         )
 
     @property
@@ -96,6 +100,7 @@ class PatronsFile:
 def read_file(landed: Path, clean: Path) -> PatronsFile:
     """Read ``landed`` and write its patrons to ``clean``, a private file. Raises UnreadableFileError with the line."""
     count, match, fields = 0, words.BY_DISTRICT_ID, set[str]()
+    asks, simple, printable = False, True, True
     with private(clean) as out:
         writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
         for count, patron in enumerate(patrons(landed), 1):
@@ -108,6 +113,9 @@ def read_file(landed: Path, clean: Path) -> PatronsFile:
                     "Put them into two files, each with a job of its own.",
                 )
             fields |= patron.values.keys()
+            asks = asks or bool(patron.action or patron.other_sites)
+            text = "".join((*patron.values.values(), *patron.other_sites))
+            simple, printable = simple and text.isascii(), printable and text.isprintable()
             values = (patron.values.get(each.name, _MISSING) for each in FIELDS)
             cells = (*values, patron.action, words.SEPARATOR.join(patron.other_sites))
             writer.writerow((patron.line, *(_one_line(cell) for cell in cells)))
@@ -117,6 +125,8 @@ def read_file(landed: Path, clean: Path) -> PatronsFile:
         patrons=count,
         match_using_district_id=match == words.BY_DISTRICT_ID,
         fields=frozenset(fields),
+        asks=asks,
+        scan=Scan(lines=0, plain=False, control_characters=not printable, odd_spaces=not simple, composed=simple),
         clean=clean,
     )
 

@@ -32,7 +32,16 @@ def test_csv_has_the_names_as_header_and_no_password(converting):
     rows = list(csv.DictReader(io.StringIO(out.getvalue())))
     assert rows[0]["lastName"] == "Núñez"
     assert "password" not in rows[0]
-    assert len(rows[0]) == 45
+    assert len(rows[0]) == 47
+
+
+def test_what_a_row_asks_for_is_shown(converting):
+    converting("1,OAK-ES,Smith,delete,ELM-HS/0410\n", action="c4", other_sites="replace(c5, '/', chr(31))")
+    out = io.StringIO()
+    write_records(converting.folder, "json", out)
+
+    found = json.loads(out.getvalue())
+    assert (found["action"], found["otherSites"]) == ("delete", "ELM-HS")
 
 
 def test_rejects_tell_cause_and_remedy(converting, tmp_path):
