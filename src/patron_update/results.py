@@ -110,11 +110,15 @@ class Validated(Result):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Choice(Result):
-    """The update to make, why that one, and the time that it is for (ISO 8601): absence is counted from there."""
+    """The update to make, why that one, and the time that it is for (ISO 8601): absence is counted from there.
+
+    ``afresh``: not even unchanged rows may be passed over.
+    """
 
     update: str
     reason: str
     at: str
+    afresh: bool = False
 
     @property
     def update_type(self) -> UpdateType:

@@ -143,16 +143,22 @@ def choose_update(run: Run, wish: str, at: datetime) -> Choice:
     """
     choice, reason = _wished(run, wish, at)
     state = run.store.job_state(run.job.id)
-    why_full = None
+    why_full = why_afresh = None
     if state is None:
         why_full = "this job has not applied a file yet, so there is nothing to compare with"
+    elif state.district_fingerprint != run.district.fingerprint:
+        why_full = why_afresh = "the district file changed since the last update"
+    elif state.options_fingerprint != run.job.options.fingerprint:
+        why_full = why_afresh = "the job's options changed since the last update"
     elif state.properties_fingerprint != Converted.load(run).properties_fingerprint:
         why_full = "the properties file changed since the last update"
     elif state.suite_fingerprint != Validated.load(run).suite_fingerprint:
         why_full = "the expectations changed since the last update"
     if choice is UpdateType.INCREMENTAL and why_full:
         choice, reason = UpdateType.FULL, f"Full instead of Incremental: {why_full}."
-    return Choice(update=choice.value, reason=reason, at=at.isoformat()).save(run)
+    elif why_afresh:
+        reason = f"{reason} Unchanged rows are looked at, too: {why_afresh}."
+    return Choice(update=choice.value, reason=reason, at=at.isoformat(), afresh=bool(why_afresh)).save(run)
 
 
 def _wished(run: Run, wish: str, at: datetime) -> tuple[UpdateType, str]:
@@ -179,9 +185,9 @@ def make_changes(run: Run, update: UpdateType) -> Changes:
     from patron_update.files import diff
     from patron_update.store import PlanOptions
 
-    converted, marks = Converted.load(run), run.folder.file("marks.csv")
+    converted, choice, marks = Converted.load(run), Choice.load(run), run.folder.file("marks.csv")
     run.store.sync_district(run.district)
-    run.store.export_marks(run.job.id, update, marks)
+    run.store.export_marks(run.job.id, update, marks, afresh=choice.afresh)
     split = diff.split(run.folder, marks)
     run.store.stage(
         run.store_run,
@@ -193,7 +199,7 @@ def make_changes(run: Run, update: UpdateType) -> Changes:
     plan = run.store.plan(
         run.store_run,
         PlanOptions(
-            at=Choice.load(run).due_at,
+            at=choice.due_at,
             match_using_district_id=converted.match_using_district_id,
             mapped_fields=frozenset(converted.mapped_fields),
             ownership={
@@ -255,6 +261,8 @@ def _apply(run: Run) -> Applied:
             update=UpdateType(changes.update),
             properties_fingerprint=converted.properties_fingerprint,
             suite_fingerprint=Validated.load(run).suite_fingerprint,
+            district_fingerprint=run.district.fingerprint,
+            options_fingerprint=run.job.options.fingerprint,
             rows_read=converted.read,
             file_name=fetched.name,
             file_size=fetched.size,

@@ -289,6 +289,8 @@ def facts(rows: int, job: str = "students", update: UpdateType = UpdateType.FULL
         update=update,
         properties_fingerprint="p",
         suite_fingerprint="s",
+        district_fingerprint="d",
+        options_fingerprint="o",
         rows_read=rows,
         file_name="Students.csv",
         file_size=1,

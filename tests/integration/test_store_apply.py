@@ -155,7 +155,8 @@ from patron_update.store import ApplyFacts, PatronStore
 
 with PatronStore(sys.argv[1]) as store:
     store.apply(int(sys.argv[2]), ApplyFacts(
-        job="students", update=UpdateType.FULL, properties_fingerprint="p", suite_fingerprint="s", rows_read=2,
+        job="students", update=UpdateType.FULL, properties_fingerprint="p", suite_fingerprint="s",
+        district_fingerprint="d", options_fingerprint="o", rows_read=2,
         file_name="f", file_size=1, file_modified=datetime.now(UTC), file_sha256="0"))
 """
 

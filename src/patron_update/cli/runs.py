@@ -1,4 +1,4 @@
-"""Commands about jobs and their runs: run, summary, patrons, test-server, migrate."""
+"""Commands about jobs and their runs: run, summary, patrons, test-server, remaster, migrate."""
 
 from __future__ import annotations
 
@@ -46,6 +46,9 @@ def add(command: NewCommand) -> None:
     made.add_argument("--format", choices=["json", "csv"], default="json", help="json: one object a line (default)")
 
     made = command("test-server", test_server, "Reads the log-in from AIRFLOW_CONN_<CONNECTION>.")
+    made.add_argument("job", metavar="JOB", help="the job file's name without .yaml")
+
+    made = command("remaster", remaster, "Changes no patron and no history. Do it when no run of the job is under way.")
     made.add_argument("job", metavar="JOB", help="the job file's name without .yaml")
 
     command("migrate", migrate)
@@ -131,6 +134,26 @@ def test_server(options: argparse.Namespace) -> int:
     for step in report.steps:
         print(f"{'ok  ' if step.ok else 'FAIL'}  {step.what}: {step.text}")
     return 0 if report.ok else FAILED
+
+
+def remaster(options: argparse.Namespace) -> int:
+    """Forget what a job has applied, so that its next run looks at everything."""
+    from patron_update.jobs.load import load_job
+    from patron_update.store import PatronStore
+
+    settings = Settings.from_environment()
+    job = load_job(settings.include, options.job)
+    with settings.database() as url, PatronStore(url) as store:
+        store.set_up_if_empty()
+        forgotten = store.remaster(job.id)
+    print(
+        f"Forgotten: the {forgotten:,} records that job {job.id!r} has applied. No patron was changed.\n"
+        "Its next run is Full, whatever day it is, and compares every row with the stored patrons. It is taken for a "
+        "first run: its limits are not judged, so look at a preview before "
+        f"(`patron-update run {job.id} --preview`).\n"
+        "Patrons whom its next file does not name are not this job's any more: it will not inactivate them."
+    )
+    return 0
 
 
 def migrate(_options: argparse.Namespace) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from hashlib import sha256
 from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
@@ -33,3 +34,8 @@ class Definition(BaseModel):
     """One block of keys."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", use_attribute_docstrings=True)
+
+    @property
+    def fingerprint(self) -> str:
+        """Return what changes when any value of the block does."""
+        return sha256(self.model_dump_json().encode()).hexdigest()

@@ -87,14 +87,19 @@ def _attempt(connection: Connection, run_id: int, facts: ApplyFacts, *, replan: 
         return applied
 
 
-def _lock(connection: Connection, job: str) -> None:
-    """Keep everybody else from writing patrons until the transaction ends; a second run of the job is refused."""
+def lock_job(connection: Connection, job: str) -> None:
+    """Keep other runs of the job from applying until the transaction ends. Raises StoreBusyError when one does."""
     got = connection.execute(statement("lock_job"), [job]).fetchone()
     if not got or not got["got_it"]:
         raise StoreBusyError(
-            f"Another run of job {job!r} is applying its change set right now. Nothing was changed by this run; "
+            f"Another run of job {job!r} is applying its change set right now. Nothing was changed by this one; "
             "wait until that run is done, then start this one again."
         )
+
+
+def _lock(connection: Connection, job: str) -> None:
+    """Keep everybody else from writing patrons until the transaction ends."""
+    lock_job(connection, job)
     connection.execute(statement("lock_applying"))
     connection.execute(statement("lock_store"))
 
@@ -191,7 +196,16 @@ def _write_record(connection: Connection, run_id: int, facts: ApplyFacts, applie
     }
     fingerprints = [facts.properties_fingerprint, facts.suite_fingerprint]
     connection.execute(
-        statement("apply_job_state"), [facts.job, run_id, *fingerprints, facts.rows_read, facts.file_sha256]
+        statement("apply_job_state"),
+        [
+            facts.job,
+            run_id,
+            *fingerprints,
+            facts.district_fingerprint,
+            facts.options_fingerprint,
+            facts.rows_read,
+            facts.file_sha256,
+        ],
     )
     connection.execute(statement("apply_run"), [run_id, facts.update.value, *fingerprints, json.dumps(counts)])
     connection.execute(statement("bump_store_version"))

@@ -89,13 +89,25 @@ class PatronStore:
         with self._transaction() as connection:
             return int(self._one(connection, "owned", [job])["owned"])
 
-    def export_marks(self, job: str, update: UpdateType, path: Path) -> None:
+    def remaster(self, job: str) -> int:
+        """Forget what the job has applied; return how many records that were. No patron is changed.
+
+        Its next run begins as its first one did. Raises StoreBusyError while a run of the job applies its change set.
+        """
+        with self._transaction() as connection:
+            applying.lock_job(connection, job)
+            forgotten = connection.execute(statement("forget_baseline"), [job]).rowcount
+            connection.execute(statement("forget_job_state"), [job])
+            connection.execute(statement("bump_store_version"))
+        return forgotten
+
+    def export_marks(self, job: str, update: UpdateType, path: Path, *, afresh: bool = False) -> None:
         """Write the job's baseline as CSV: key, and the fingerprint of a record that may be passed over.
 
         An empty fingerprint means that the record must be looked at: its patron was missing, its row was held or
-        rejected, or (for a Full update) somebody touched the patron since.
+        rejected, or (for a Full update) somebody touched the patron since. ``afresh``: all records must be looked at.
         """
-        name = "marks_full" if update is UpdateType.FULL else "marks_incremental"
+        name = "marks_afresh" if afresh else "marks_full" if update is UpdateType.FULL else "marks_incremental"
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with open(handle, "wb") as file, self._transaction() as connection:  # noqa: PTH123 - a descriptor has no path
             connection.execute("SELECT set_config('patron_update.job', $1, true)", [job])

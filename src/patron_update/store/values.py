@@ -66,6 +66,8 @@ class JobState:
     run_id: int
     properties_fingerprint: str
     suite_fingerprint: str
+    district_fingerprint: str | None
+    options_fingerprint: str | None
     rows_read: int
     sha256: str | None
     applied_at: datetime
@@ -115,6 +117,8 @@ class ApplyFacts:
     update: UpdateType
     properties_fingerprint: str
     suite_fingerprint: str
+    district_fingerprint: str
+    options_fingerprint: str
     rows_read: int
     file_name: str
     file_size: int

@@ -4,6 +4,8 @@ SELECT
     run_id,
     properties_fingerprint,
     suite_fingerprint,
+    district_fingerprint,
+    options_fingerprint,
     rows_read,
     sha256,
     applied_at

@@ -259,3 +259,6 @@ CREATE TABLE absence (
     homeroom text,
     homeroom_set text
 );
+
+-- What else decides how a row is taken: when it changes, every row is looked at.
+ALTER TABLE job_state ADD COLUMN district_fingerprint text, ADD COLUMN options_fingerprint text;
