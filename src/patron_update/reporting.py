@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from patron_update.domain.outcomes import Counts, Outcome, RunOutcome
-from patron_update.errors import StoreUnreachableError
+from patron_update.domain.outcomes import Counts, Outcome, RunOutcome, disagreements
+from patron_update.errors import StoreError, StoreUnreachableError
 from patron_update.files.workspace import write_private
 from patron_update.results import Applied, Changes, Choice, Converted, Failure, Fetched, Reviewed, SummaryRef
 from patron_update.summary import Summary, SummaryMessage, render
@@ -26,10 +26,12 @@ def write_summary(run: Run, failure: str | None = None) -> tuple[Summary, Summar
     ``failure`` is the caller's word that the run failed, and why; without it the last step's own note counts. A
     database that does not answer must not hide why the run failed, so the folder gets its summary all the same.
     """
+    wrong = None
     try:
         outcome, reason = _ending(run, None if _was_applied(run, failure) else failure)
         messages = list(_messages(run, outcome))
-        summary = _summary(run, outcome, reason, messages)
+        wrong = _recounted(run, outcome)
+        summary = _summary(run, outcome, wrong or reason, messages)
         run.store.finish_run(
             run.store_run, outcome, summary.model_dump(mode="json", exclude={"messages"}), summary.finished, messages
         )
@@ -49,7 +51,23 @@ def write_summary(run: Run, failure: str | None = None) -> tuple[Summary, Summar
         counts=summary.counts.model_dump(),
         folder=str(run.folder.path),
     )
-    return summary, reference.save(run)
+    reference.save(run)
+    if wrong:
+        raise StoreError(wrong)
+    return summary, reference
+
+
+def _recounted(run: Run, outcome: RunOutcome) -> str | None:
+    """Return what the database says otherwise than the counts of an applied run, or None when they agree."""
+    if outcome is not RunOutcome.COMPLETED:
+        return None
+    wrong = disagreements(Counts(**Applied.load(run).counts), run.store.recount(run.store_run))
+    if not wrong:
+        return None
+    return (
+        f"The change set was applied, but an independent count disagrees: {'; '.join(wrong)}. Do not trust the figures "
+        "of this run; keep its summary and report it as a defect."
+    )
 
 
 def read_summary(settings: Settings, run: str) -> Summary:

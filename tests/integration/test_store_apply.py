@@ -242,3 +242,29 @@ def test_runs_of_two_jobs_apply_one_after_the_other_and_the_second_is_planned_an
     found = sorted(next(iter(totals(result.outcomes_by_site))) for result in results.values())
     assert found == ["added", "unchanged"]
     assert len(library.stored()) == 1
+
+
+SWALLOWED = """
+    CREATE FUNCTION nothing() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN RETURN NULL; END';
+    CREATE TRIGGER swallow BEFORE INSERT ON patron_update.{} FOR EACH ROW EXECUTE FUNCTION nothing()
+"""
+
+
+@pytest.mark.parametrize(
+    ("harm", "words"),
+    [
+        ("DELETE FROM planned WHERE line = 3", "1 rows without an outcome"),
+        ("DELETE FROM planned_message WHERE line = 4", "1 rows that were not applied and have no message"),
+        (SWALLOWED.format("change"), "2 changed patrons without a history"),
+        (SWALLOWED.format("baseline"), "2 applied rows that the baseline does not know"),
+        ("INSERT INTO change (run_id, patron_id, action) SELECT id, 7, 'updated' FROM run", "1 patrons with a history"),
+    ],
+)
+def test_a_change_set_that_disagrees_with_itself_is_not_applied(library, harm, words):
+    run_id, _ = library.plan(ng(2, "1"), ng(3, "2"), ng(4, "3", site_short_name="NOWHERE"))
+    library.sql(f"SET search_path = run_{run_id}, patron_update; {harm}")
+
+    with pytest.raises(StoreError, match=f"disagrees with itself: .*{words}"):
+        library.apply(run_id, 3)
+
+    assert library.stored() == set()

@@ -77,6 +77,26 @@ class Counts:
         return asdict(self)
 
 
+def disagreements(counts: Counts, recount: Mapping[str, int]) -> tuple[str, ...]:
+    """Return what the counts of an applied run say otherwise than ``recount``, one phrase for each; none is right.
+
+    ``recount`` is counted from the history (by action, `missing_inactivated`) and the messages (`failed`: rows with an
+    error) alone. Several rows can change one patron, and the history tells of patrons: of these only the most is known.
+    """
+    told = {name: recount.get(name, 0) for name in (*Outcome, "missing_inactivated", "failed")}
+    exact = {
+        "rows added": (counts.added, told[Outcome.ADDED]),
+        "rows deleted": (counts.deleted, told[Outcome.DELETED]),
+        "missing patrons inactivated": (counts.missing_inactivated, told["missing_inactivated"]),
+        "rows not applied": (counts.rejected + counts.held, told["failed"]),
+    }
+    return tuple(
+        f"{what}: {counted:,} by the counts, {found:,} by the database"
+        for what, (counted, found) in exact.items()
+        if counted != found
+    )
+
+
 OutcomesBySite = Mapping[tuple[str, Outcome], int]
 """Rows by site (short name; empty: the row names none) and outcome."""
 

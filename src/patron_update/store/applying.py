@@ -82,7 +82,7 @@ def _attempt(connection: Connection, run_id: int, facts: ApplyFacts, *, replan: 
             missing_inactivated=plan.missing_inactivated,
             digest=plan.digest,
         )
-        _check(applied, facts)
+        _check(connection, run_id, applied, facts)
         _write_record(connection, run_id, facts, applied)
         return applied
 
@@ -173,8 +173,11 @@ def _write_baseline(connection: Connection, run_id: int, facts: ApplyFacts) -> i
     return connection.execute(statement("apply_missing"), [facts.job]).rowcount
 
 
-def _check(applied: Applied, facts: ApplyFacts) -> None:
+def _check(connection: Connection, run_id: int, applied: Applied, facts: ApplyFacts) -> None:
     """Refuse figures that do not add up, as long as nothing is committed."""
+    found = connection.execute(statement("check_applied"), [facts.job, run_id]).fetchone() or {}
+    if wrong := [f"{count:,} {what.replace('_', ' ')}" for what, count in found.items() if count]:
+        raise StoreError(f"The change set disagrees with itself: {', '.join(wrong)}. Nothing was changed.")
     if facts.unstaged is None:
         return
     total = sum(facts.unstaged.values()) + sum(applied.outcomes_by_site.values())

@@ -11,7 +11,7 @@ from psycopg.rows import dict_row
 from psycopg.types.json import Jsonb
 
 from patron_update.domain.fields import FIELDS, Kind
-from patron_update.domain.messages import Message
+from patron_update.domain.messages import CATALOGUE, Message, Severity
 from patron_update.domain.schedule import UpdateType
 from patron_update.errors import StoreError
 from patron_update.store import applying, planning, staging
@@ -141,6 +141,13 @@ class PatronStore:
         """Return what the run has applied, or None: whoever ordered it may have been killed before the answer came."""
         with self._transaction() as connection:
             return applying.recorded(self._one(connection, "read_run", [run_id]))
+
+    def recount(self, run_id: int) -> dict[str, int]:
+        """Return the run's figures, counted from its history and its messages: see `outcomes.disagreements`."""
+        failed = [code for code, entry in CATALOGUE.items() if entry.severity is Severity.ERROR]
+        with self._transaction() as connection:
+            found = connection.execute(statement("recount"), [run_id, failed])
+            return {row["figure"]: row["counted"] for row in found}
 
     def discard(self, run_id: int) -> None:
         """Drop the run's staged rows and its change set, if there are any."""
