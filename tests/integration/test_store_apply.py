@@ -261,7 +261,7 @@ SWALLOWED = """
     ],
 )
 def test_a_change_set_that_disagrees_with_itself_is_not_applied(library, harm, words):
-    run_id, _ = library.plan(ng(2, "1"), ng(3, "2"), ng(4, "3", site_short_name="NOWHERE"))
+    run_id, _ = library.plan(ng(2, "1"), ng(3, "2"), record(4, district_id="3", site_short_name="NOWHERE"))
     library.sql(f"SET search_path = run_{run_id}, patron_update; {harm}")
 
     with pytest.raises(StoreError, match=f"disagrees with itself: .*{words}"):
