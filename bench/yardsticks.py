@@ -47,6 +47,7 @@ def duckdb_seconds(file: Path) -> float:
 _READ = """
 import sys, time, duckdb
 with duckdb.connect() as connection:
+    connection.execute("SET enable_progress_bar = false")
     start = time.perf_counter()
     source = "read_csv(?, all_varchar = true, header = true)"
     connection.execute("CREATE TABLE rows AS SELECT * FROM " + source, [sys.argv[1]])

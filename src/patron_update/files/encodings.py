@@ -115,16 +115,25 @@ def _decoded(landed: Path, copy: Path, codec: str, declared: str, notes: tuple[N
 
 def _texts(path: Path, codec: str, declared: str) -> Iterator[str]:
     decoder = codecs.getincrementaldecoder(codec)("strict")
-    lines, last_line = 1, ""
+    for chunk in _chunks_and_end(path):
+        try:
+            yield decoder.decode(chunk, final=not chunk)
+        except UnicodeDecodeError as error:
+            raise _byte_error(path, error, codec, declared, _place_of_error(path, codec)) from None
+
+
+def _place_of_error(path: Path, codec: str) -> tuple[int, int]:
+    """Return line and column, both from 1, of the first byte that ``codec`` does not have."""
+    decoder = codecs.getincrementaldecoder(codec)("strict")
+    lines, column = 1, 1
     for chunk in _chunks_and_end(path):
         try:
             text = decoder.decode(chunk, final=not chunk)
         except UnicodeDecodeError as error:
-            before = bytes(error.object[: error.start]).decode(codec, "replace")
-            raise _byte_error(path, error, codec, declared, _position(lines, last_line, before)) from None
-        yield text
-        lines, column = _position(lines, last_line, text)
-        last_line = " " * (column - 1)
+            text = bytes(error.object[: error.start]).decode(codec, "replace")
+            return _position(lines, " " * (column - 1), text)
+        lines, column = _position(lines, " " * (column - 1), text)
+    return lines, column
 
 
 def _position(line: int, last_line: str, text: str) -> tuple[int, int]:
