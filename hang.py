@@ -1,0 +1,1 @@
+import faulthandler; faulthandler.dump_traceback_later(25, exit=True)
