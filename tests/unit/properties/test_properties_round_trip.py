@@ -83,6 +83,11 @@ def test_a_changed_setting_keeps_the_line_s_place():
         (with_entry(parse(FILE, "x"), "grade", "13", "13th"), "map_grade_KG=Garden", "map_grade_13=13th"),
         (with_entry(parse(FILE, "x"), "grade", "a=b\\c", "x"), "map_grade_KG=Garden", r"map_grade_a\=b\\c=x"),
         (replace(parse(FILE, "x"), field_types={3: "text"}), "field_type_total=9", "field_type_3=text"),
+        (
+            replace(parse(FILE, "x"), rules=parse("field_lastName={1}\nDelete2={7} equals gone", "x").rules),
+            "InputRowsToSkip=1",
+            "Delete2={7} equals gone",
+        ),
     ],
 )
 def test_a_new_key_stands_where_the_converter_would_write_it(changed, before, new):
@@ -133,6 +138,7 @@ TEMPLATES = st.sampled_from(
 )
 TEXTS = st.text(st.characters(codec="utf-8", exclude_characters="\0")).map(lambda text: text.strip(BLANKS).strip())
 FIELD_NAMES = st.sampled_from([field.name for field in FIELDS])
+RULES = st.sampled_from(['Skip1={1,upper} starts with "T"', "Delete12={2} in (a,b)", 'field_otherSites={2,split(";")}'])
 NOISE = st.sampled_from(["", "# a comment", "! another", "  ", "unknown_key=7", "field_nickname="])
 
 
@@ -143,6 +149,7 @@ def files(draw: st.DrawFn) -> str:
     values = st.sampled_from(["KG", "-3", "a b", "x\\:y", "\\u00e9", "ü/ö", ""])
     pieces = st.one_of(
         settings,
+        RULES,
         NOISE,
         st.builds("field_{}={}".format, FIELD_NAMES, TEMPLATES),
         st.builds("map_grade_{}={}".format, values, TEMPLATES),
