@@ -164,6 +164,11 @@ def patrons(path: Path) -> Iterator[Patron]:
                 "the file has a document type (DTD) or entities, which patron XML never needs. "
                 "Remove the <!DOCTYPE …>; if you did not expect one, ask where the file comes from."
             ) from None
+        except (LookupError, ValueError):
+            if handler.events:
+                raise
+            # Nothing was read yet: so Python says of an encoding that it lacks, or that is not of single bytes.
+            raise _refusal(1, "the encoding that the file names cannot be read. Have it written as UTF-8.") from None
     yield from handler.taken()
 
 

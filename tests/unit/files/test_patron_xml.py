@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import resource
 from pathlib import Path
@@ -211,6 +212,8 @@ PATRON = '<Patron match="DistrictID">'
         ("<Patrons><Patron/></Patrons>", "Line 1: <Patrons> is no element of patron XML, whose root is"),
         (f'<patrons xmlns="{NAMESPACE}"/>', "<patrons> is not known as the root; did you mean <Patrons>?"),
         (f'<Patrons xmlns="{NAMESPACE}"/>', "The file holds no <Patron>"),
+        ('<?xml version="1.0" encoding="klingon"?><Patrons/>', "Line 1: the encoding that the file names"),
+        ('<?xml version="1.0" encoding="big5"?><Patrons/>', "Line 1: the encoding that the file names"),
     ],
 )
 def test_a_file_that_is_no_patron_xml_is_refused_with_its_line(reading, text, told):
@@ -243,6 +246,24 @@ def test_what_the_schema_does_not_have_stops_the_file(reading, body, told):
 
     assert told in str(error.value)
     assert "Smith" not in str(error.value)
+
+
+WHOLE = (
+    f'<?xml version="1.0"?>\n<Patrons xmlns="{NAMESPACE}">{PATRON}<LastName>A&amp;<![CDATA[x]]></LastName>'
+    "<OtherSites><SiteShortName>Q</SiteShortName></OtherSites></Patron></Patrons>"
+).encode()
+
+
+@given(
+    cut=st.integers(0, len(WHOLE)),
+    length=st.integers(0, 9),
+    put=st.binary(max_size=6) | st.sampled_from([b"<", b"&#1;"]),
+)
+def test_a_damaged_file_is_read_or_refused(tmp_path_factory, cut, length, put):
+    path = tmp_path_factory.getbasetemp() / "damaged.xml"
+    path.write_bytes(WHOLE[:cut] + put + WHOLE[cut + length :])
+    with contextlib.suppress(UnreadableFileError):
+        assert len(list(patrons(path))) <= 1
 
 
 def test_a_large_file_is_read_in_bounded_memory(tmp_path):
