@@ -10,6 +10,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TextIO
 
+from patron_update.domain.fields import UnknownStatus
 from patron_update.errors import UnreadableFileError
 from patron_update.files.conversion_sql import Compiled
 from patron_update.files.convert import convert
@@ -39,7 +40,7 @@ PASSWORDS_LEFT_OUT = Note(
 )
 
 
-def convert_landed(
+def convert_landed(  # noqa: PLR0913 - one argument for each thing that the job or the district says
     landed: Path,
     folder: RunFolder,
     properties: Properties,
@@ -49,6 +50,7 @@ def convert_landed(
     secret: bytes,
     today: date,
     keep_columns: bool = False,
+    unknown_status: UnknownStatus = UnknownStatus.KEEP,
 ) -> ConvertResult:
     """Convert ``landed`` into the records of ``folder``. ``encoding``: None is what the properties file says.
 
@@ -67,6 +69,7 @@ def convert_landed(
         site_default=settings.site_short_name_default,
         site_names=site_names,
         secret=secret,
+        unknown_status=unknown_status,
     )
 
 

@@ -78,7 +78,9 @@ def convert(run: Run, at: datetime) -> Converted:
     properties, landed = run.properties, run.folder.file(LANDED)
     site_names, key = run.district.site_names, secret(run.settings.home)
     if properties is None:
-        result, patrons = convert_patron_xml(landed, run.folder, site_names=site_names, secret=key)
+        result, patrons = convert_patron_xml(
+            landed, run.folder, site_names=site_names, secret=key, unknown_status=run.job.options.unknown_status
+        )
         return Converted(
             **_figures(result),
             match_using_district_id=patrons.match_using_district_id,
@@ -94,6 +96,7 @@ def convert(run: Run, at: datetime) -> Converted:
         site_names=site_names,
         secret=key,
         today=at.astimezone(run.job.schedule.week.timezone).date(),
+        unknown_status=run.job.options.unknown_status,
     )
     return Converted(
         **_figures(result),

@@ -26,6 +26,17 @@ class Kind(StrEnum):
     PASSWORD = "password"  # noqa: S105 - the name of a kind
 
 
+class UnknownStatus(StrEnum):
+    """What becomes of a status that is none of A, I, R and of the words for them."""
+
+    KEEP = "keep"
+    """The stored status stays; a new patron is active."""
+    ACTIVE = "active"
+    """The patron is active, as with a blank status: what the original does."""
+    REJECT = "reject"
+    """The row is rejected."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Field:
     """One patron field. ``name`` is its key in the properties language without ``field_``; ``column`` its SQL name."""
@@ -85,5 +96,8 @@ FIELDS: tuple[Field, ...] = (
     *_address("Primary", 1),
     *_address("Secondary", 2),
 )
+
+AUTOASSIGN = "autoassign"
+"""The barcode that asks for the next free one of the site's range; in any letter case."""
 
 BY_NAME: dict[str, Field] = {field.name: field for field in FIELDS}

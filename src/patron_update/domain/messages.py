@@ -176,6 +176,27 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         "Map the SIS's words to A, I or R.",
     ),
     (
+        "status_defaulted",
+        W_,
+        "Status was blank or unknown; set to Active",
+        "'{value}' is none of A, I, R (Active, Inactive, Restricted), and option unknown_status is active.",
+        "Map the SIS's words to A, I or R: an unmapped word for leavers makes them active.",
+    ),
+    (
+        "status_rejected",
+        E_,
+        "Status was unknown; row rejected",
+        "'{value}' is none of A, I, R (Active, Inactive, Restricted), and option unknown_status is reject.",
+        "Map the SIS's words to A, I or R.",
+    ),
+    (
+        "barcode_autoassign_refused",
+        E_,
+        "Barcode cannot be autoassigned",
+        "The update matches by barcode and site, and a barcode that is yet to be chosen matches nobody.",
+        "Send barcodes, or match by District ID.",
+    ),
+    (
         "reactivated",
         I_,
         "Patron is active again",

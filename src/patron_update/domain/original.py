@@ -23,7 +23,7 @@ ORIGINAL: dict[str, str] = {
     "Patron Type was blank; used the default": "patron_type_defaulted",
     "Site short name … does not exist": "site_unknown",
     "Site short name is required": "site_required",
-    "Status was blank or unknown; set to Active": "status_unknown",
+    "Status was blank or unknown; set to Active": "status_defaulted",
     "Unable to match using District ID; … exceeds maximum length of 40 characters": "district_id_too_long",
     "Unable to transfer patron between media sites / non-media sites": "transfer_between_kinds",
 }

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from patron_update.domain.fields import BY_NAME, FIELDS
+from patron_update.domain.fields import AUTOASSIGN, BY_NAME, FIELDS, UnknownStatus
 from patron_update.files.database import text
 from patron_update.files.fields_sql import FieldSql, message, trimmed
 
@@ -57,6 +57,7 @@ class Conversion:
     match_using_district_id: bool
     site_default: str
     scan: Scan
+    unknown_status: UnknownStatus = UnknownStatus.KEEP
 
     @property
     def composed(self) -> bool:
@@ -104,7 +105,8 @@ class Conversion:
                 LEFT JOIN site_folded ON site_folded.folded = lower(sent_site)
             ),
             placed AS NOT MATERIALIZED (SELECT *, {self._other_sites()} AS other_sites FROM valued)
-            SELECT base, step, {self._outcome()} AS outcome, CASE WHEN NOT ({_LEFT_OUT}) THEN {self._key()} END AS key,
+            SELECT base, step, {self._outcome(fields)} AS outcome,
+                   CASE WHEN NOT ({_LEFT_OUT}) THEN {self._key()} END AS key,
                    {self._fingerprint(fields)} AS fingerprint, {self._columns(fields)},
                    action, other_sites, {self._problems(fields)} AS problems{kept}
             FROM placed
@@ -118,6 +120,7 @@ class Conversion:
                 field=field,
                 expression=self.compiled.expressions.get(field.name, "NULL"),
                 shortens=field.name not in never_cut,
+                unknown_status=self.unknown_status,
             )
             for field in FIELDS
             if field.name in self.compiled.expressions or field.column in _IDENTITY
@@ -186,10 +189,12 @@ class Conversion:
             (f"{no_barcode} AND NOT {no_site}", message("barcode", "barcode_criteria_missing")),
             (f"{no_site} AND NOT {no_barcode}", message("siteShortName", "site_criteria_missing")),
             (_longer(_BARCODE.column, _BARCODE.limit), message("barcode", "barcode_too_long", "f_barcode")),
+            (f"lower(f_barcode) = '{AUTOASSIGN}'", message("barcode", "barcode_autoassign_refused")),
         ]
 
-    def _outcome(self) -> str:
-        refused = " OR ".join(f"({condition})" for condition, _ in self._refusals())
+    def _outcome(self, fields: list[FieldSql]) -> str:
+        conditions = [condition for condition, _ in self._refusals()]
+        refused = " OR ".join(f"({each})" for each in [*conditions, *(f.refusal for f in fields if f.refusal)])
         return f"CASE WHEN {_LEFT_OUT} THEN 'skipped' WHEN trouble IS NOT NULL OR {refused} THEN 'rejected' END"
 
     def _problems(self, fields: list[FieldSql]) -> str:

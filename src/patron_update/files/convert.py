@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 from duckdb.func import FunctionNullHandling
 
+from patron_update.domain.fields import UnknownStatus
 from patron_update.domain.outcomes import Outcome
 from patron_update.errors import UnreadableFileError
 from patron_update.files.conversion_sql import Compiled, Conversion
@@ -63,6 +64,7 @@ def convert(  # noqa: PLR0913 - one argument for each thing that the properties 
     site_default: str,
     site_names: Mapping[str, str],
     secret: bytes,
+    unknown_status: UnknownStatus = UnknownStatus.KEEP,
 ) -> ConvertResult:
     """Write the records and messages of ``landed`` into ``folder``, anew and whole whenever it is called.
 
@@ -88,6 +90,7 @@ def convert(  # noqa: PLR0913 - one argument for each thing that the properties 
             match_using_district_id=match_using_district_id,
             site_default=unicodedata.normalize("NFC", site_default).strip(),
             scan=found.scan,
+            unknown_status=unknown_status,
         )
         with connect(folder) as connection:
             prepare(connection, secret, compiled.python_functions)
@@ -107,7 +110,12 @@ def convert(  # noqa: PLR0913 - one argument for each thing that the properties 
 
 
 def convert_patron_xml(
-    landed: Path, folder: RunFolder, *, site_names: Mapping[str, str], secret: bytes
+    landed: Path,
+    folder: RunFolder,
+    *,
+    site_names: Mapping[str, str],
+    secret: bytes,
+    unknown_status: UnknownStatus = UnknownStatus.KEEP,
 ) -> tuple[ConvertResult, PatronsFile]:
     """Do what `convert` does with a patron XML file, whose elements need no properties file."""
     for name in MADE_HERE:
@@ -121,6 +129,7 @@ def convert_patron_xml(
             match_using_district_id=found.match_using_district_id,
             site_default="",
             scan=found.scan,
+            unknown_status=unknown_status,
         )
         with connect(folder) as connection:
             prepare(connection, secret, {})

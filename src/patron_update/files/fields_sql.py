@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from patron_update.domain.fields import BLANKS, Field, Kind
+from patron_update.domain.fields import BLANKS, Field, Kind, UnknownStatus
 from patron_update.domain.messages import SHOWN_LENGTH
 from patron_update.files.database import text
 
@@ -26,7 +26,7 @@ _DATE = r"\d{1,2}/\d{1,2}/[1-9]\d{3}|[1-9]\d{3}-\d{2}-\d{2}"
 _FLAGS = {"true": ("true", "t", "y", "1"), "false": ("false", "f", "n", "0")}
 _STATUSES = {"A": ("a", "active"), "I": ("i", "inactive"), "R": ("r", "restricted")}
 _GENDERS = {"M": ("m",), "F": ("f",), "U": ("u",)}
-_REFUSED = {Kind.YEAR: "graduation_year_invalid", Kind.FLAG: "flag_invalid", Kind.STATUS: "status_unknown"}
+_REFUSED = {Kind.YEAR: "graduation_year_invalid", Kind.FLAG: "flag_invalid"}
 
 
 def trimmed(value: str, scan: Scan) -> str:
@@ -44,6 +44,7 @@ class FieldSql:
     field: Field
     expression: str
     shortens: bool = True
+    unknown_status: UnknownStatus = UnknownStatus.KEEP
 
     @property
     def _marked(self) -> bool:
@@ -78,10 +79,15 @@ class FieldSql:
             Kind.DATE: f"CASE WHEN {v} = '' THEN '' ELSE strftime({date}, '%m/%d/%Y') END",
             Kind.YEAR: rf"CASE WHEN {v} = '' OR regexp_full_match({v}, '\d{{4}}') THEN {v} END",
             Kind.FLAG: _one_of(v, _FLAGS, "NULL"),
-            Kind.STATUS: _one_of(v, _STATUSES, "NULL"),
+            Kind.STATUS: self._status(v),
             Kind.GENDER: _one_of(v, _GENDERS, f"CASE WHEN {v} IS NOT NULL THEN 'U' END"),
             Kind.PASSWORD: f"CASE WHEN {v} = '' THEN '' ELSE {digest(v)} END",
         }[self.field.kind]
+
+    def _status(self, v: str) -> str:
+        if self.unknown_status is not UnknownStatus.ACTIVE:
+            return _one_of(v, _STATUSES, "NULL")
+        return _one_of(f"nullif({v}, '')", _STATUSES, f"CASE WHEN {v} IS NOT NULL THEN 'A' END")
 
     @property
     def _too_long(self) -> str:
@@ -97,6 +103,8 @@ class FieldSql:
         if self._marked:
             told = "NULL" if self.field.kind is Kind.PASSWORD else f"replace({v}, {MARKER}, '')"
             found = [(refused, message(name, "date_invalid", told))]
+        elif self.field.kind is Kind.STATUS:
+            found = [self._unknown_status(v, refused)]
         elif self.field.kind in _REFUSED:
             found = [(refused, message(name, _REFUSED[self.field.kind], v))]
         else:
@@ -106,6 +114,20 @@ class FieldSql:
         if self.field.kind is Kind.TEXT and self.shortens:
             found.append((self._too_long, message(name, "value_too_long", v, text(str(self.field.limit)))))
         return found
+
+    def _unknown_status(self, v: str, refused: str) -> tuple[str, str]:
+        if self.unknown_status is UnknownStatus.ACTIVE:
+            known = ", ".join(text(word) for words in _STATUSES.values() for word in words)
+            return f"lower({v}) NOT IN ({known})", message(self.field.name, "status_defaulted", v)
+        code = "status_unknown" if self.unknown_status is UnknownStatus.KEEP else "status_rejected"
+        return refused, message(self.field.name, code, v)
+
+    @property
+    def refusal(self) -> str | None:
+        """Return the SQL that tells whether the value is a reason to reject the row, or None when it never is."""
+        if self.field.kind is not Kind.STATUS or self.unknown_status is not UnknownStatus.REJECT:
+            return None
+        return f"v_{self.field.column} <> '' AND f_{self.field.column} IS NULL"
 
 
 def digest(value: str) -> str:

@@ -21,7 +21,7 @@ from pydantic import (
 )
 
 from patron_update.domain import absence
-from patron_update.domain.fields import BY_NAME
+from patron_update.domain.fields import BY_NAME, UnknownStatus
 from patron_update.domain.limits import Limit
 from patron_update.domain.schedule import WEEKDAYS, UpdateType, WeekSchedule
 from patron_update.jobs import checks
@@ -210,6 +210,10 @@ class Options(Definition):
     """Whether a delete rule also deletes patrons with loans or fines. Their loans become lost, their fines, holds and
     reserves are deleted. false: such patrons are kept, with a message."""
 
+    unknown_status: UnknownStatus = Field(default=UnknownStatus.KEEP, examples=["keep"])
+    """What a status does that is none of A, I, R and their words. ``keep``: the stored one stays, a new patron becomes
+    active. ``active``: the patron becomes active, also by a blank status, as the original does it. ``reject``: the row
+    is rejected. Each with a message; that an unknown status does not make anybody active is this project's choice."""
     inactivate_missing: InactivateMissing | None = None
     """Makes patrons inactive whom the file no longer names. null: they stay as they are."""
     ownership: Ownership = Field(default={}, examples=[{"nickname": "staff", "homeroom": "fill_blank"}])

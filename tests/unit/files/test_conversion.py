@@ -5,7 +5,7 @@ from base64 import b64encode
 
 import pytest
 
-from patron_update.domain.fields import FIELDS
+from patron_update.domain.fields import FIELDS, UnknownStatus
 from patron_update.domain.messages import CATALOGUE
 from patron_update.domain.outcomes import Outcome
 from patron_update.errors import PatronUpdateError
@@ -334,3 +334,31 @@ def test_a_row_that_associates_has_a_key_beside_the_patron_s(converting):
         ("2", "delete"),
     ]
     assert converting.messages() == []
+
+
+@pytest.mark.parametrize(
+    ("choice", "kept", "told"),
+    [
+        (UnknownStatus.KEEP, [(None, None), ("", None), ("I", None)], [(1, "status_unknown")]),
+        (
+            UnknownStatus.ACTIVE,
+            [("A", None), ("A", None), ("I", None)],
+            [(1, "status_defaulted"), (2, "status_defaulted")],
+        ),
+        (UnknownStatus.REJECT, [(None, "rejected"), ("", None), ("I", None)], [(1, "status_rejected")]),
+    ],
+)
+def test_what_an_unknown_status_does_is_the_jobs_choice(converting, choice, kept, told):
+    rows = "1,OAK-ES,Ann,Left\n2,OAK-ES,Bob,\n3,OAK-ES,Cid,inactive\n"
+
+    converting(rows, {"status": "c4"}, unknown_status=choice)
+
+    assert converting.rows("status", "outcome") == kept
+    assert converting.codes() == told
+
+
+def test_a_barcode_that_is_yet_to_be_chosen_is_no_match_key(converting):
+    converting("1,OAK-ES,Ann,AutoAssign\n", {"barcode": "c4"}, match_using_district_id=False)
+
+    assert converting.codes() == [(1, "barcode_autoassign_refused")]
+    assert converting.rows("outcome") == [("rejected",)]
