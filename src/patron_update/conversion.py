@@ -40,28 +40,31 @@ PASSWORDS_LEFT_OUT = Note(
 )
 
 
-def convert_landed(  # noqa: PLR0913 - one argument for each thing that the job or the district says
+def convert_landed(  # noqa: PLR0913 - one argument for each thing that the job, the district or the day says
     landed: Path,
     folder: RunFolder,
     properties: Properties,
     *,
     encoding: str | None,
+    delimiter: str | None = None,
     site_names: Mapping[str, str],
     secret: bytes,
     today: date,
     keep_columns: bool = False,
     unknown_status: UnknownStatus = UnknownStatus.KEEP,
 ) -> ConvertResult:
-    """Convert ``landed`` into the records of ``folder``. ``encoding``: None is what the properties file says.
+    """Convert ``landed`` into the records of ``folder``.
 
-    ``today`` is the day, at the job's place, that the update is for. ``keep_columns``: the columns that fields are made
-    of stay beside the records, except those of the password.
+    ``encoding``: None is what the properties file says; ``delimiter``: None is what the file shows. ``today`` is the
+    day, at the job's place, that the update is for. ``keep_columns``: the columns that fields are made of stay beside
+    the records, except those of the password.
     """
     settings = properties.settings
     return convert(
         landed,
         folder,
         encoding=encoding or settings.csv_text_encoding,
+        delimiter=delimiter,
         rows_to_skip=settings.input_rows_to_skip,
         compiled_for=partial(_compiled, properties, today=today, keep_columns=keep_columns),
         declared_columns=properties.field_type_total,

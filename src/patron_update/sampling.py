@@ -80,6 +80,7 @@ def sample(
     *,
     rows: int = ROWS,
     encoding: str | None = None,
+    delimiter: str | None = None,
     site_names: Mapping[str, str] | None = None,
 ) -> Sample:
     """Return what becomes of the first ``rows`` rows of ``csv``, blank and rejected ones included.
@@ -98,6 +99,7 @@ def sample(
             folder,
             properties,
             encoding=encoding,
+            delimiter=delimiter,
             site_names=site_names or {},
             secret=_NO_SECRET,
             today=day_of(csv),

@@ -93,6 +93,7 @@ def convert(run: Run, at: datetime) -> Converted:
         run.folder,
         properties,
         encoding=run.job.encoding,
+        delimiter=run.job.delimiter,
         site_names=site_names,
         secret=key,
         today=at.astimezone(run.job.schedule.week.timezone).date(),

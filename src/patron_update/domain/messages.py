@@ -112,6 +112,13 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         "Nothing to do, unless the rule catches rows that it should not.",
     ),
     (
+        "row_footer",
+        I_,
+        "Footer line skipped",
+        "The line stands at the end of the file and only counts or closes the rows.",
+        "Nothing to do; the SIS export could leave it out.",
+    ),
+    (
         "row_too_few_columns",
         E_,
         "Too few columns",

@@ -87,7 +87,8 @@ class Conversion:
             WITH source AS NOT MATERIALIZED ({source}),
             trimmed AS NOT MATERIALIZED (SELECT * REPLACE ({trims}) FROM source),
             evaluated AS NOT MATERIALIZED (
-                SELECT base, step, trouble, detail, trouble IS NULL AND {blank} AS blank, {evaluated}, {asked}{kept}
+                SELECT base, step, trouble, detail, {evaluated}, {asked}{kept},
+                       CASE WHEN trouble IS NULL THEN {blank} ELSE trouble = 'row_footer' END AS blank
                 FROM trimmed
             ),
             cleaned AS NOT MATERIALIZED (
@@ -204,7 +205,7 @@ class Conversion:
         messages = _commas(f"CASE WHEN {condition} THEN {told} END" for condition, told in found)
         unread = "{'code': trouble, 'field': NULL::VARCHAR, 'value': NULL::VARCHAR, 'detail': detail}"
         return (
-            f"CASE WHEN blank THEN [{message(None, 'row_blank')}] WHEN trouble IS NOT NULL THEN [{unread}] "
+            f"CASE WHEN trouble IS NOT NULL THEN [{unread}] WHEN blank THEN [{message(None, 'row_blank')}] "
             f"WHEN skipped_by IS NOT NULL THEN [{message(None, 'row_skipped_by_rule', detail='skipped_by')}] "
             f"WHEN {anything} THEN list_filter([{messages}], lambda told: told IS NOT NULL) END"
         )

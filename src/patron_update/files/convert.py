@@ -23,7 +23,7 @@ from patron_update.files.conversion_sql import Compiled, Conversion
 from patron_update.files.database import connect, write
 from patron_update.files.duplicates import settle_duplicates
 from patron_update.files.notes import Note
-from patron_update.files.reading import Landed, look
+from patron_update.files.reading import Landed, look, tidy
 from patron_update.files.records import MADE_HERE, MESSAGES, RECORDS, view
 from patron_update.files.xml_reading import PatronsFile, read_file
 
@@ -65,23 +65,25 @@ def convert(  # noqa: PLR0913 - one argument for each thing that the properties 
     site_names: Mapping[str, str],
     secret: bytes,
     unknown_status: UnknownStatus = UnknownStatus.KEEP,
+    delimiter: str | None = None,
 ) -> ConvertResult:
     """Write the records and messages of ``landed`` into ``folder``, anew and whole whenever it is called.
 
     ``compiled_for`` gives the properties file compiled for a header (without columns when the file has none).
-    ``site_names`` leads from every short name and alias to the short name. Raises
+    ``site_names`` leads from every short name and alias to the short name. ``delimiter``: see `look`. Raises
     UnreadableFileError when the file as a whole is not what it should be; then nothing is left of a former call either.
     """
     for name in MADE_HERE:
         folder.file(name).unlink(missing_ok=True)
-    found = look(
-        landed,
-        folder,
-        encoding=encoding,
-        rows_to_skip=rows_to_skip,
-        declared_columns=declared_columns,
-    )
     try:
+        found = look(
+            landed,
+            folder,
+            encoding=encoding,
+            rows_to_skip=rows_to_skip,
+            declared_columns=declared_columns,
+            delimiter=delimiter,
+        )
         compiled = compiled_for(found.header)
         found.check(max(compiled.columns_used, default=0), by_name=compiled.by_name)
         conversion = Conversion(
@@ -106,7 +108,7 @@ def convert(  # noqa: PLR0913 - one argument for each thing that the properties 
                 notes=_notes(found),
             )
     finally:
-        found.tidy()
+        tidy(folder)
 
 
 def convert_patron_xml(

@@ -43,7 +43,10 @@ _JAVA_NAMES = {
     "usascii": "ascii",
     "ascii": "ascii",
 }
-_MARKS = ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_MARKS = (
+    *((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32")),
+    *((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")),
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,7 +54,6 @@ class Text:
     """A CSV file as UTF-8: the landed file itself where its bytes already are, else a private copy."""
 
     path: Path
-    copied: bool = False
     notes: tuple[Note, ...] = ()
 
 
@@ -110,7 +112,7 @@ def _decoded(landed: Path, copy: Path, codec: str, declared: str, notes: tuple[N
     with os.fdopen(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE), "wb") as out:
         for text in _texts(landed, codec, declared):
             out.write(text.encode())
-    return Text(path=copy, copied=True, notes=notes)
+    return Text(path=copy, notes=notes)
 
 
 def _texts(path: Path, codec: str, declared: str) -> Iterator[str]:
@@ -125,22 +127,22 @@ def _texts(path: Path, codec: str, declared: str) -> Iterator[str]:
 def _place_of_error(path: Path, codec: str) -> tuple[int, int]:
     """Return line and column, both from 1, of the first byte that ``codec`` does not have."""
     decoder = codecs.getincrementaldecoder(codec)("strict")
-    lines, column = 1, 1
+    line, column = 1, 1
     for chunk in _chunks_and_end(path):
         try:
             text = decoder.decode(chunk, final=not chunk)
         except UnicodeDecodeError as error:
             text = bytes(error.object[: error.start]).decode(codec, "replace")
-            return _position(lines, " " * (column - 1), text)
-        lines, column = _position(lines, " " * (column - 1), text)
-    return lines, column
+            return _position(line, column, text)
+        line, column = _position(line, column, text)
+    return line, column
 
 
-def _position(line: int, last_line: str, text: str) -> tuple[int, int]:
-    """Return line and column, both from 1, of what follows ``text``, which begins on ``line`` after ``last_line``."""
+def _position(line: int, column: int, text: str) -> tuple[int, int]:
+    """Return line and column, both from 1, of what follows ``text``, which begins at ``line`` and ``column``."""
     end = "\n" if "\n" in text else "\r"
     if end not in text:
-        return line, len(last_line) + len(text) + 1
+        return line, column + len(text)
     return line + text.count(end), len(text) - text.rfind(end)
 
 

@@ -6,25 +6,33 @@ from __future__ import annotations
 
 import csv
 from collections import Counter
+from contextlib import contextmanager
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import count, islice
 from typing import TYPE_CHECKING, TextIO
 
 from patron_update.errors import ColumnsMissingError, UnreadableFileError
+from patron_update.files import delimiter as delimiters
 from patron_update.files import rows
 from patron_update.files.database import NEVER, text
 from patron_update.files.encodings import Text, as_utf8, codec_name
 from patron_update.files.notes import Note
-from patron_update.files.scan import Scan, delimiter_of, refuse_binary, refuse_other_files, scan
+from patron_update.files.scan import Scan, refuse_binary, refuse_other_files, scan
 from patron_update.files.workspace import PRIVATE_FILE
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
     from pathlib import Path
 
     from patron_update.files.workspace import RunFolder
 
+DECODED, CLEAN = "decoded.csv", "clean.csv"
 SAMPLE = 1000
 """Rows that are looked at to tell how many columns the file has."""
+LONGEST_LINE = 8 * 1024 * 1024
+"""Characters that a line may have; what is longer is no row about a patron."""
+MOST_COLUMNS = 10_000
+"""Columns that a file may have: the highest number that the properties language takes."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,21 +68,21 @@ class Landed:
         ``needed`` is the highest column that the properties file uses.
         """
         names = _names(self.columns)
-        count = self._write_clean(needed)
+        written = self._write_clean(needed)
         source = read_csv(self.clean, ["line", "trouble", "detail", *names], ",", 0, parallel=False, end=r"\n")
         trouble = "nullif(trouble, '') AS trouble, nullif(detail, '') AS detail"
-        return f"SELECT line::BIGINT AS base, 0::BIGINT AS step, {trouble}, {', '.join(names)} FROM {source}", count
+        return f"SELECT line::BIGINT AS base, 0::BIGINT AS step, {trouble}, {', '.join(names)} FROM {source}", written
 
     def _write_clean(self, needed: int) -> int:
-        count = 0
+        number = 0
         with _lines(self.text.path) as stream, private(self.clean) as out:
             writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
             found = rows.read(stream, self.delimiter, skip=self.rows_to_skip, width=self.columns, needed=needed)
-            for count, row in enumerate(found, 1):  # noqa: B007 - used after the loop
+            for number, row in enumerate(found, 1):  # noqa: B007 - used after the loop
                 # DuckDB wants one kind of line end in a file, even inside quotes.
                 cells = (cell.replace("\r\n", "\n").replace("\r", "\n") for cell in row.cells)
                 writer.writerow((row.line, row.trouble or "", row.detail or "", *cells))
-        return count
+        return number
 
     def check(self, needed: int, *, by_name: bool) -> None:
         """Raise UnreadableFileError unless the file has ``needed`` columns and, where names count, a name for each."""
@@ -92,33 +100,48 @@ class Landed:
                 "columns then. Have the SIS export a header that fits, or use numbers in the properties file."
             )
 
-    def tidy(self) -> None:
-        """Remove what was written besides the landed file: it holds patrons, and clear passwords."""
-        self.clean.unlink(missing_ok=True)
-        if self.text.copied:
-            self.text.path.unlink(missing_ok=True)
+
+def tidy(folder: RunFolder) -> None:
+    """Remove what was written besides the landed file: it holds patrons, and clear passwords."""
+    for name in (DECODED, CLEAN):
+        folder.file(name).unlink(missing_ok=True)
 
 
-def look(landed: Path, folder: RunFolder, *, encoding: str, rows_to_skip: int, declared_columns: int | None) -> Landed:
-    """Look at ``landed``. Raises UnreadableFileError when it cannot be the CSV that the properties file describes."""
+def look(
+    landed: Path,
+    folder: RunFolder,
+    *,
+    encoding: str,
+    rows_to_skip: int,
+    declared_columns: int | None,
+    delimiter: str | None = None,
+) -> Landed:
+    """Look at ``landed``. Raises UnreadableFileError when it cannot be the CSV that the properties file describes.
+
+    ``delimiter`` is a name of `delimiter.DELIMITERS`; None: the file is asked, and told in a note when it is no comma.
+    """
     refuse_other_files(landed)
     if not codec_name(encoding).startswith("utf-16") and not _has_utf16_mark(landed):
         refuse_binary(landed)
-    decoded = as_utf8(landed, folder.file("decoded.csv"), encoding)
-    delimiter, notes = delimiter_of(_heading(decoded.path, rows_to_skip))
-    sample = _sample(decoded.path, delimiter, rows_to_skip)
+    decoded = as_utf8(landed, folder.file(DECODED), encoding)
+    beginning = _beginning(decoded.path, rows_to_skip + delimiters.LOOKED_AT)
+    said = delimiters.said(beginning[0])
+    rows_to_skip += bool(said)
+    found = said or delimiters.shown(beginning[max(rows_to_skip - 1, 0) :])
+    separator, notes = (delimiters.DELIMITERS[delimiter], ()) if delimiter else (found, delimiters.note(found))
+    sample = _sample(decoded.path, separator, rows_to_skip)
     columns, more = _columns(sample, rows_to_skip)
     if declared_columns is not None and declared_columns != columns:
         text = f"field_type_total in the properties file says {declared_columns} columns; the file has {columns}."
         more += (Note(code="total_differs", text=text),)
     return Landed(
         text=decoded,
-        scan=scan(decoded.path, delimiter, rows_to_skip),
-        delimiter=delimiter,
+        scan=scan(decoded.path, separator, rows_to_skip),
+        delimiter=separator,
         columns=columns,
         header=tuple(sample[rows_to_skip - 1].cells) if rows_to_skip else (),
         rows_to_skip=rows_to_skip,
-        clean=folder.file("clean.csv"),
+        clean=folder.file(CLEAN),
         notes=decoded.notes + notes + more,
     )
 
@@ -128,11 +151,9 @@ def _has_utf16_mark(landed: Path) -> bool:
         return stream.read(2) in {b"\xff\xfe", b"\xfe\xff"}
 
 
-def _heading(path: Path, rows_to_skip: int) -> str:
-    """Return the header, or the first line of a file that has none."""
+def _beginning(path: Path, lines: int) -> list[str]:
     with _lines(path) as stream:
-        lines = list(islice(stream, max(rows_to_skip, 1)))
-    return lines[-1] if lines else ""
+        return list(islice(stream, lines))
 
 
 def _sample(path: Path, delimiter: str, rows_to_skip: int) -> list[rows.Row]:
@@ -142,7 +163,10 @@ def _sample(path: Path, delimiter: str, rows_to_skip: int) -> list[rows.Row]:
 
 def _columns(sample: list[rows.Row], rows_to_skip: int) -> tuple[int, tuple[Note, ...]]:
     """Return how many columns the file has: as many as its header, unless no row at all has that many."""
-    header, data = sample[:rows_to_skip], [row for row in sample[rows_to_skip:] if _filled(row)]
+    header, data = (
+        sample[:rows_to_skip],
+        [row for row in sample[rows_to_skip:] if _filled(row) and not rows.is_footer(row.cells)],
+    )
     if not data:
         what = "only a header" if any(_filled(row) for row in header) else "no rows"
         raise UnreadableFileError(
@@ -150,6 +174,11 @@ def _columns(sample: list[rows.Row], rows_to_skip: int) -> tuple[int, tuple[Note
             "The SIS export did not write any patrons: run it again."
         )
     counts = Counter(len(row.cells) for row in data if row.trouble is None) or Counter([len(data[0].cells)])
+    if max(counts) > MOST_COLUMNS:
+        raise UnreadableFileError(
+            f"The file has {max(counts):,} columns; at most {MOST_COLUMNS:,} can be read. Look at it: a line end "
+            "is missing, or the wrong file was sent."
+        )
     if header and len(header[-1].cells) in counts:
         return len(header[-1].cells), ()
     common = counts.most_common(1)[0][0]
@@ -178,9 +207,25 @@ def read_csv(path: Path, names: list[str], delimiter: str, skip: int, *, paralle
     )
 
 
-def _lines(path: Path) -> TextIO:
-    """Open a text file whose lines end with LF, CR or both; their ends are kept."""
-    return path.open(encoding="utf-8-sig", newline="")
+@contextmanager
+def _lines(path: Path) -> Iterator[Iterator[str]]:
+    """Open a text file whose lines end with LF, CR or both; their ends are kept. Raises UnreadableFileError."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        yield _bounded(stream)
+
+
+def _bounded(stream: TextIO) -> Iterator[str]:
+    """Yield the lines of ``stream``, of which one that never ends would fill the memory."""
+    for number in count(1):
+        line = stream.readline(LONGEST_LINE)
+        if not line:
+            return
+        if len(line) == LONGEST_LINE:
+            raise UnreadableFileError(
+                f"Line {number:,} is longer than {LONGEST_LINE:,} characters: that is no row about a patron. The file "
+                "is damaged or no CSV; have the SIS export it again."
+            )
+        yield line
 
 
 def private(path: Path) -> TextIO:

@@ -7,16 +7,30 @@ not the rest of the file.
 from __future__ import annotations
 
 import csv
+import re
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import count
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
 LONGEST_ROW = 200
 """Lines that one row may span; a quote that is open longer was never meant to be one."""
+MOST_FOOTERS = 20
+"""Lines at the end of a file that are looked at for footers."""
+CLOSING_WORDS = frozenset(
+    re.findall(
+        r"\w+",
+        "total totals grand count number of the is are and record records row rows line lines students patrons "
+        "end eof file report data export extract list trailer trl exported extracted selected affected "
+        "processed written generated created printed run on at by date time am pm",
+    )
+)
+"""What an export writes below its rows besides digits: how many they are, when it ran, that it ends."""
+MOST_CELLS = 2
+_CTRL_Z = "\x1a"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,8 +79,13 @@ def read(
 
     With ``width`` given every row comes with that many cells; one that has fewer, where the first ``needed`` are not
     all there, or more, where the others are not all blank, comes with a trouble. Its cells, and those of a row that is
-    no valid CSV, are the best guess.
+    no valid CSV, are the best guess. So does a line at the end that only counts or closes the rows.
     """
+    found = _read(stream, delimiter, skip, width, needed)
+    return found if width is None else _footers_told(found)
+
+
+def _read(stream: Iterator[str], delimiter: str, skip: int, width: int | None, needed: int) -> Iterator[Row]:
     lines = _Lines(stream)
     reader = csv.reader(lines, delimiter=delimiter, strict=True)
     number = 1
@@ -88,6 +107,31 @@ def read(
             row = _without_nul(row)
         if index >= skip:
             yield row if width is None else _shaped(row, width, needed)
+
+
+def is_footer(cells: Sequence[str]) -> bool:
+    """Tell whether a row at the end of a file, of any number of columns, only counts or closes the rows."""
+    filled = [cell for cell in cells if cell.strip()]
+    text = " ".join(filled).lower()
+    words = re.findall(r"[^\W\d_]+", text)
+    closes = (bool(words) and CLOSING_WORDS.issuperset(words)) or text == _CTRL_Z
+    return closes and len(filled) <= MOST_CELLS
+
+
+def _footers_told(found: Iterator[Row]) -> Iterator[Row]:
+    waiting: deque[Row] = deque()
+    for row in found:
+        closing = row.trouble != "row_unreadable" and is_footer(row.cells)
+        if not closing and not (waiting and not any(cell.strip() for cell in row.cells)):
+            yield from waiting
+            waiting.clear()
+            yield row
+            continue
+        waiting.append(row)
+        if len(waiting) > MOST_FOOTERS:
+            yield waiting.popleft()
+    for row in waiting:
+        yield replace(row, trouble="row_footer", detail=None) if is_footer(row.cells) else row
 
 
 def _unreadable(number: int, lines: _Lines, delimiter: str, detail: str) -> Row:

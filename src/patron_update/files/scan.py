@@ -14,7 +14,7 @@ import numpy as np
 
 from patron_update.domain.fields import BLANKS
 from patron_update.errors import UnreadableFileError
-from patron_update.files.notes import Note
+from patron_update.files.rows import is_footer
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,8 +32,8 @@ _TWO_BYTES, _THREE_BYTES, _FOUR_BYTES = 0xC2, 0xE0, 0xF0
 """The least first bytes, in UTF-8, of characters of so many bytes."""
 _ODD_BLANKS = np.array([ord(blank) for blank in BLANKS if blank > "\x7f"])
 LONGEST_FIRST_LINE = 1024 * 1024
-_DELIMITERS = ("\t", ";", "|")
-_DELIMITER_NAMES = {"\t": "tabs", ";": "semicolons", "|": "vertical bars"}
+END = 4096
+"""Bytes at the end of a file in which a footer is looked for."""
 A_FEW_CONTROLS = 8
 """Control characters that a short file may hold and still be a text."""
 _BINARY_BYTES = frozenset(range(1, 32)) - frozenset(b"\t\n\v\f\r\x1a\x1b")
@@ -110,15 +110,6 @@ def refuse_binary(landed: Path) -> None:
     raise UnreadableFileError("The file is no CSV; it seems to be binary data. Have the SIS export plain CSV text.")
 
 
-def delimiter_of(heading: str) -> tuple[str, tuple[Note, ...]]:
-    """Return the delimiter of a file whose first line is ``heading``, with a note when it is not the comma."""
-    found = max(_DELIMITERS, key=heading.count)
-    if "," in heading or found not in heading:
-        return ",", ()
-    text = f"The columns are separated by {_DELIMITER_NAMES[found]}, not by commas; the file was read so."
-    return found, (Note(code="delimiter_found", text=text),)
-
-
 def scan(path: Path, delimiter: str, rows_to_skip: int) -> Scan:
     """Look over the bytes of ``path``, a UTF-8 file."""
     look = _Look(delimiter)
@@ -126,7 +117,7 @@ def scan(path: Path, delimiter: str, rows_to_skip: int) -> Scan:
         while chunk := stream.read(PIECE):
             look.at(chunk)
     look.finish()
-    plain = not look.deceptive() and _plain_beginning(path, rows_to_skip)
+    plain = not look.deceptive() and _plain_beginning(path, rows_to_skip) and not _footer(path, delimiter)
     return Scan(
         lines=look.lines + (look.before[-1:] != b"\n"),
         plain=plain,
@@ -234,3 +225,12 @@ def _plain_beginning(path: Path, rows_to_skip: int) -> bool:
     if rows_to_skip == 0:
         return not first[0].startswith(b"\xef\xbb\xbf")
     return all(line.count(b'"') % 2 == 0 for line in first)
+
+
+def _footer(path: Path, delimiter: str) -> bool:
+    """Tell whether the last line that is not blank closes the file rather than naming a patron."""
+    with path.open("rb") as stream:
+        stream.seek(max(path.stat().st_size - END, 0))
+        lines = stream.read().decode("utf-8", "replace").splitlines()
+    last = next((line for line in reversed(lines) if line.strip()), "")
+    return is_footer([cell.strip('" ') for cell in last.split(delimiter)])

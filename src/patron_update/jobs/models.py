@@ -246,6 +246,8 @@ class JobFile(Definition):
     null: the file is patron XML, whose elements are the fields."""
     encoding: Annotated[str, AfterValidator(checks.encoding)] | None = Field(default=None, examples=["windows-1252"])
     """Encoding of the file. null: the one that the properties file, or patron XML itself, names."""
+    delimiter: Literal["comma", "tab", "semicolon", "pipe"] | None = Field(default=None, examples=["semicolon"])
+    """What separates the columns. null: the comma, or what the file itself shows, with a note in the Job Summary."""
     schedule: Schedule
     """When the job runs."""
     wait: Wait = Wait()

@@ -74,7 +74,9 @@ def lint_job(
     if not (properties or job.properties):
         raise JobFileError(f"job '{job_id}' has no properties file: it reads patron XML. Name a properties file.")
     path = properties or include / "properties" / str(job.properties)
-    yield from lint_properties(path, csv, encoding=encoding or job.encoding, site_names=district.site_names)
+    yield from lint_properties(
+        path, csv, encoding=encoding or job.encoding, delimiter=job.delimiter, site_names=district.site_names
+    )
 
 
 def lint_properties(
@@ -82,6 +84,7 @@ def lint_properties(
     csv: Path | None = None,
     *,
     encoding: str | None = None,
+    delimiter: str | None = None,
     site_names: Mapping[str, str] | None = None,
 ) -> Iterator[Remark]:
     """Yield what is wrong in a properties file; with ``csv``, also what does not fit together (see `lint_csv`)."""
@@ -90,7 +93,11 @@ def lint_properties(
 
     try:
         properties = read(path)
-        found = lint_csv(properties, csv, encoding=encoding, site_names=site_names) if csv else lint(properties)
+        found = (
+            lint_csv(properties, csv, encoding=encoding, delimiter=delimiter, site_names=site_names)
+            if csv
+            else lint(properties)
+        )
     except MistakesError as error:
         found = error.findings
     except PropertiesError as error:

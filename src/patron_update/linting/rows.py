@@ -35,11 +35,13 @@ def lint_csv(
     csv: Path,
     *,
     encoding: str | None = None,
+    delimiter: str | None = None,
     site_names: Mapping[str, str] | None = None,
 ) -> tuple[Finding, ...]:
     """Return what is remarkable in ``properties`` together with the file ``csv``, by line; what has none comes first.
 
-    ``encoding`` takes the place of the one that the properties file declares; ``site_names`` leads from every short
+    ``encoding`` takes the place of the one that the properties file declares, ``delimiter`` (as in a job file) of what
+    the file shows; ``site_names`` leads from every short
     name and alias of the district to the short name, None when no district is known. Findings may show values of maps,
     dates and codes; no names, and never a password. A file that cannot be read is a finding; one that is not there
     raises UnreadableFileError.
@@ -49,7 +51,7 @@ def lint_csv(
     check_at_hand(csv)
     try:
         with TemporaryDirectory(prefix="patron-update-") as place:
-            result, found = _asked(properties, csv, Path(place), encoding, site_names)
+            result, found = _asked(properties, csv, Path(place), encoding, delimiter, site_names)
     except UnreadableFileError as error:
         refused = Finding(code="csv_refused", severity=Severity.ERROR, line=None, text=str(error), remedy="")
         return _by_line([refused, *lint(properties)])
@@ -61,7 +63,12 @@ def _by_line(findings: list[Finding]) -> tuple[Finding, ...]:
 
 
 def _asked(
-    properties: Properties, csv: Path, place: Path, encoding: str | None, site_names: Mapping[str, str] | None
+    properties: Properties,
+    csv: Path,
+    place: Path,
+    encoding: str | None,
+    delimiter: str | None,
+    site_names: Mapping[str, str] | None,
 ) -> tuple[ConvertResult, list[Finding]]:
     """Convert ``csv`` in the folder ``place`` and return what its rows are remarkable for."""
     from patron_update.conversion import convert_landed, day_of
@@ -78,6 +85,7 @@ def _asked(
             folder,
             used,
             encoding=encoding,
+            delimiter=delimiter,
             site_names=site_names or {},
             secret=_NO_SECRET,
             today=today,
