@@ -20,7 +20,7 @@ import psutil
 import psycopg
 
 from bench import district, report, yardsticks
-from bench.report import Figures, Run
+from bench.report import Figures, Lint, Run
 from patron_update.embedded.postgres import EmbeddedPostgres
 from patron_update.files.workspace import safe_name
 
@@ -66,6 +66,7 @@ class Bench:
             first, later = self._folder / "first", self._folder / "later"
             self._run(FIRST, number, self._new_database("first"), first)
             shutil.rmtree(first / "runs" / district.JOB / safe_name(_key(FIRST, number)))
+            self._lint()
             self._administer("VACUUM ANALYZE", "first")  # the server does so itself before the next night
             for work in LATER:
                 shutil.copytree(first, later)
@@ -95,6 +96,13 @@ class Bench:
         )
         self._figures.runs.setdefault(work.name, []).append(run)
         print(f"  {work.name}: {run.chain:.2f} s, {run.chain / copy:.2f} x COPY ({copy:.2f} s)", file=sys.stderr)
+
+    def _lint(self) -> None:
+        properties = self._include / "properties" / f"{district.JOB}.properties"
+        command = [sys.executable, "-m", "bench.lint", str(properties), str(self._days[0])]
+        done = subprocess.run(command, cwd=PROJECT, check=True, stdout=subprocess.PIPE, text=True)
+        convert = self._figures.runs[FIRST.name][-1].steps["convert"]
+        self._figures.lints.append(Lint(convert=convert, **json.loads(done.stdout)))
 
     def _new_database(self, name: str, template: str = "template0") -> str:
         self._administer(f"DROP DATABASE IF EXISTS {name}")

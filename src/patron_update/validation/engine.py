@@ -39,7 +39,10 @@ class Engine:
         logging.getLogger("great_expectations").setLevel(logging.WARNING)
         import great_expectations
         from great_expectations.data_context.types import base
+        from great_expectations.execution_engine import pandas_execution_engine
 
+        # Frames below this size get a fingerprint, which takes half of the time and which nobody reads.
+        pandas_execution_engine.HASH_THRESHOLD = 0
         self._gx: Any = great_expectations
         # The default configuration would make a temporary folder for a docs site and draw progress bars.
         config = base.DataContextConfig(

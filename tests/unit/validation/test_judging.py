@@ -272,3 +272,14 @@ def test_great_expectations_prints_nothing_logs_nothing_and_writes_nothing(tmp_p
 
     assert (ran.stdout, ran.stderr) == ("1\n", "")
     assert list(tmp_path.rglob("*")) == []
+
+
+def test_no_time_is_spent_on_a_fingerprint_of_the_batch(monkeypatch):
+    from great_expectations.execution_engine import pandas_execution_engine
+
+    made = []
+    monkeypatch.setattr(pandas_execution_engine, "hash_pandas_dataframe", made.append)
+
+    judge(suite_of(expectation("expect_column_values_to_not_be_null", "homeroom")), [frame(homeroom=["1"])], NO_FIGURES)
+
+    assert made == []
