@@ -21,6 +21,7 @@ from patron_update.store.passwords import hashed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
+    from pathlib import Path
 
     from patron_update.domain.absence import Missing
     from patron_update.domain.messages import Message
@@ -88,11 +89,16 @@ def csv_bytes(rows: Iterable[Iterable[str | None]]) -> list[bytes]:
     return [out.getvalue().encode()]
 
 
+def fingerprint_of(one: Record) -> str:
+    cells = [one.values.get(f.column) for f in FIELDS]
+    return hashlib.md5(repr((cells, one.action, one.other_sites)).encode()).hexdigest()  # noqa: S324 - a fingerprint, not a secret
+
+
 def staged(records: Iterable[Record], options: Options) -> list[bytes]:
     rows = []
     for one in records:
         cells = [one.values.get(f.column) for f in FIELDS]
-        fingerprint = hashlib.md5(repr((cells, one.action, one.other_sites)).encode()).hexdigest()  # noqa: S324 - a fingerprint, not a secret
+        fingerprint = fingerprint_of(one)
         rows.append(
             [
                 str(one.line),
@@ -227,6 +233,12 @@ class Library:
         run_id, _ = self.plan(*records, job=job, missing=missing, update=update)
         applied = self.apply(run_id, len(records), job, update)
         return totals(applied.outcomes_by_site)
+
+    def send(self, records: Iterable[Record], update: UpdateType, path: Path) -> dict[str, int]:
+        """Run one night as the steps do: records that are as they were applied are passed over."""
+        marks, by_key = self.marks(path, update), {key_of(one.values, self.options, one.action): one for one in records}
+        looked_at = [one for key, one in by_key.items() if marks.get(key) != fingerprint_of(one)]
+        return self.update(*looked_at, update=update, missing=sorted(marks.keys() - by_key.keys()))
 
     def messages(self) -> list[Message]:
         return list(self.store.messages(self.runs[-1]))

@@ -44,8 +44,12 @@ SELECT
         SELECT count(*)
         FROM row_now
         LEFT JOIN baseline ON baseline.job = $1::text AND row_now.key = baseline.key
+        LEFT JOIN deleting ON row_now.line = deleting.line
+        LEFT JOIN deleting AS ended ON row_now.patron_id = ended.patron_id AND ended.fate = 'patron'
         WHERE
             row_now.outcome NOT IN ('skipped', 'deleted', 'rejected', 'held')
+            AND deleting.line IS NULL
+            AND ended.line IS NULL
             AND (baseline.fingerprint IS DISTINCT FROM row_now.fingerprint OR baseline.unsettled)
     ) AS applied_rows_that_the_baseline_does_not_know,
     (

@@ -1,0 +1,56 @@
+"""Incremental updates lose nothing: a Full update after them leaves the patrons that Full updates alone would leave."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from hypothesis import given, note, settings
+from hypothesis import strategies as st
+from rosters import BY_BARCODE, BY_ID
+from test_store_equals_domain import OWNERSHIP, QUIET, RULES, emptied, files, rosters
+
+from patron_update.domain.schedule import UpdateType
+
+FULL, INCREMENTAL = UpdateType.FULL, UpdateType.INCREMENTAL
+
+
+@pytest.mark.parametrize("options", [BY_ID, BY_BARCODE], ids=["by District ID", "by barcode"])
+def test_a_full_update_after_incremental_ones_leaves_what_full_updates_alone_leave(library, tmp_path, options):
+    @settings(max_examples=8, deadline=None, suppress_health_check=QUIET)
+    @given(roster=rosters(), week=st.lists(files(options), min_size=3, max_size=4), ownership=OWNERSHIP)
+    def holds(roster, week, ownership):
+        ends = []
+        for between in (INCREMENTAL, FULL):
+            emptied(library)
+            library.options = replace(options, ownership=ownership)
+            library.has(*roster.patrons)
+            library.has_edited(roster.edits)
+            for number, file in enumerate(week):
+                update = between if 0 < number < len(week) - 1 else FULL
+                note(f"{update}: {library.send(file, update, tmp_path / 'marks.csv')}")
+            ends.append(library.stored())
+        assert ends[0] == ends[1]
+
+    holds()
+
+
+@pytest.mark.parametrize("options", [BY_ID, BY_BARCODE], ids=["by District ID", "by barcode"])
+def test_the_same_file_once_more_inactivates_nobody_twice_and_wakes_nobody(library, tmp_path, options):
+    @settings(max_examples=8, deadline=None, suppress_health_check=QUIET)
+    @given(roster=rosters(), first=files(options), second=files(options), rule=RULES)
+    def holds(roster, first, second, rule):
+        emptied(library)
+        library.options = replace(options, inactivate_missing=rule)
+        library.has(*roster.patrons)
+        library.send(first, FULL, tmp_path / "marks.csv")
+        for _ in range(4):
+            library.send(second, FULL, tmp_path / "marks.csv")
+        before, versions = library.stored(), set(library.sql("SELECT id, version FROM patron"))
+
+        library.send(second, FULL, tmp_path / "marks.csv")
+
+        assert library.stored() == before
+        assert set(library.sql("SELECT id, version FROM patron")) == versions
+
+    holds()
