@@ -17,7 +17,7 @@ FULL, INCREMENTAL = UpdateType.FULL, UpdateType.INCREMENTAL
 
 @pytest.mark.parametrize("options", [BY_ID, BY_BARCODE], ids=["by District ID", "by barcode"])
 def test_a_full_update_after_incremental_ones_leaves_what_full_updates_alone_leave(library, tmp_path, options):
-    @settings(max_examples=8, deadline=None, suppress_health_check=QUIET)
+    @settings(max_examples=10, deadline=None, suppress_health_check=QUIET)
     @given(roster=rosters(), week=st.lists(files(options), min_size=3, max_size=4), ownership=OWNERSHIP)
     def holds(roster, week, ownership):
         ends = []
@@ -37,7 +37,7 @@ def test_a_full_update_after_incremental_ones_leaves_what_full_updates_alone_lea
 
 @pytest.mark.parametrize("options", [BY_ID, BY_BARCODE], ids=["by District ID", "by barcode"])
 def test_the_same_file_once_more_inactivates_nobody_twice_and_wakes_nobody(library, tmp_path, options):
-    @settings(max_examples=8, deadline=None, suppress_health_check=QUIET)
+    @settings(max_examples=10, deadline=None, suppress_health_check=QUIET)
     @given(roster=rosters(), first=files(options), second=files(options), rule=RULES)
     def holds(roster, first, second, rule):
         emptied(library)
