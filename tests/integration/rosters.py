@@ -14,7 +14,17 @@ import psycopg
 from patron_update.domain.absence import Gone
 from patron_update.domain.fields import FIELDS, Kind
 from patron_update.domain.ownership import Owner, in_force
-from patron_update.domain.roster import Action, Association, Options, Patron, Record, Roster, Site
+from patron_update.domain.roster import (
+    SEPARATOR,
+    Action,
+    Association,
+    Options,
+    Patron,
+    Record,
+    Roster,
+    Site,
+    key_of,
+)
 from patron_update.domain.schedule import UpdateType
 from patron_update.store import ApplyFacts, PatronStore, PlanOptions
 from patron_update.store.passwords import hashed
@@ -24,11 +34,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from patron_update.domain.absence import Missing
+    from patron_update.domain.decisions import Decision
     from patron_update.domain.messages import Message
     from patron_update.domain.outcomes import Outcome
 
 NIGHT = datetime(2026, 9, 1, 7, 15, tzinfo=UTC)
-SEPARATOR = "\x1f"
 
 
 @dataclass(frozen=True)
@@ -75,13 +85,6 @@ def record(line: int, action: Action | None = None, other_sites: tuple[str, ...]
     return Record(line=line, values=values, action=action, other_sites=other_sites)
 
 
-def key_of(values: Mapping[str, str], options: Options, action: Action | None = None) -> str:
-    if options.match_using_district_id:
-        site = SEPARATOR + values.get("site_short_name", "") if action is Action.ASSOCIATE else ""
-        return values.get("district_id", "") + site
-    return values.get("site_short_name", "") + SEPARATOR + values.get("barcode", "")
-
-
 def csv_bytes(rows: Iterable[Iterable[str | None]]) -> list[bytes]:
     out = io.StringIO()
     for row in rows:
@@ -102,7 +105,7 @@ def staged(records: Iterable[Record], options: Options) -> list[bytes]:
         rows.append(
             [
                 str(one.line),
-                key_of(one.values, options, one.action),
+                key_of(one, options),
                 fingerprint,
                 *cells,
                 one.action,
@@ -194,6 +197,18 @@ class Library:
         """Return the patrons whom an update has inactivated for missing from their file, with what they had."""
         found = self.sql("SELECT patron_id, status, coalesce(homeroom, ''), coalesce(homeroom_set, '') FROM absence")
         return {number: Gone(*had) for number, *had in found}
+
+    def decided(self, *decisions: Decision, job: str = "students") -> None:
+        """Let a person have ruled this."""
+        for one in decisions:
+            self.sql(
+                "INSERT INTO decision (job, key, patron_id, patron_keys, verdict, decided_by, decided_at) "
+                "VALUES (%s, %s, %s, '', %s, 'Pat', now())",
+                job,
+                one.key,
+                one.patron,
+                one.verdict.value,
+            )
 
     def sql(self, text: str, *values: object) -> list[tuple]:
         """Do something to the store behind the update's back."""

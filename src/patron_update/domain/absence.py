@@ -90,8 +90,8 @@ def inactivations(
 ) -> Inactivations:
     """Return the missing patrons whom a Full update at ``at`` inactivates.
 
-    Never somebody whom another job or a row of the file (``matched``) names. Whoever is inactive already, or was
-    inactivated before (``gone``) and has been changed by staff since, is left as staff want it.
+    Never somebody whom another job or a row of the file (``matched``) names, or may name. Whoever is inactive already,
+    or was inactivated before (``gone``) and has been changed by staff since, is left as staff want it.
     """
     by_id = {patron.id: patron for patron in patrons}
     after, told, waiting = [], [], 0

@@ -14,7 +14,7 @@ from patron_update.domain.identity import BARCODE, LIKELY, USERNAME, evidence
 from patron_update.domain.roster import Association, Patron, keys
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from patron_update.domain.conflicts import Claim, Collision
     from patron_update.domain.drafts import Draft
@@ -29,17 +29,28 @@ COUNTED_OUT = {"barcode": BARCODE, "username": USERNAME}
 
 
 def conflict_messages(
-    one: Draft, collisions: Iterable[Collision], lines: Mapping[int, Draft], options: Options
+    one: Draft,
+    collisions: Iterable[Collision],
+    lines: Mapping[int, Draft],
+    options: Options,
+    left: Collection[int] = (),
 ) -> list[Message]:
-    """Return one message for each claim out of reach of a held record; ``lines`` are all records of the file."""
-    return [_message(one, collision, lines, options) for collision in collisions]
+    """Return one message for each claim out of reach of a held record.
+
+    ``lines`` are all records of the file, ``left`` the ids of patrons whose conflict with this record is to be left.
+    """
+    return [_message(one, collision, lines, options, left) for collision in collisions]
 
 
-def _message(one: Draft, collision: Collision, lines: Mapping[int, Draft], options: Options) -> Message:
+def _message(
+    one: Draft, collision: Collision, lines: Mapping[int, Draft], options: Options, left: Collection[int]
+) -> Message:
     claim, other = collision.claim, collision.other
     if isinstance(other, Patron):
         code, detail = _scenario(one, claim, other, options), other.called
-        if collision.waits_for is not None:
+        if other.id in left:
+            code = "conflict_left"
+        elif collision.waits_for is not None:
             code, detail = "claim_waits", f"{detail} (line {collision.waits_for} of the file)"
     else:
         code, detail = WANTED_TWICE[claim.field], _called(lines[other])

@@ -76,7 +76,8 @@ def draft(
     for other in _further(roster, record, before, site, notes):
         if other not in places and other not in spoken_for:
             places[other] = Association(site=other, barcode=places[site.short_name].barcode)
-    after = Patron(id=before.id if before else -record.line, values=values, associations=tuple(sorted(places.values())))
+    fresh = before or Patron(id=-record.line, values={}, associations=())
+    after = replace(fresh, values=values, associations=tuple(sorted(places.values())))
     return Draft(record=record, before=before, after=after, messages=tuple(notes))
 
 

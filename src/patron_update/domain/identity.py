@@ -57,6 +57,12 @@ class Evidence:
         """Return the sum of the points."""
         return self.without()
 
+    @property
+    def told(self) -> str:
+        """Return points and evidence in words; what was compared, never the values."""
+        words = (f"{'same' if self.found[what] else 'other'} {what}" for what in POINTS if what in self.found)
+        return f"{self.score} points ({', '.join(words)})"
+
     def without(self, *ignored: str) -> int:
         """Return the sum of the points, leaving some evidence out of account."""
         return sum(POINTS[what][not speaks_for] for what, speaks_for in self.found.items() if what not in ignored)
@@ -65,7 +71,7 @@ class Evidence:
 def plain(name: str | None) -> str:
     """Return ``name`` as names are compared: without case, accents, punctuation and blanks."""
     decomposed = unicodedata.normalize("NFKD", name or "")
-    return "".join(letter.lower() for letter in _UNHEARD.sub("", decomposed)).translate(_STROKES)
+    return letters(_UNHEARD.sub("", decomposed)).translate(_STROKES)
 
 
 def evidence(one: Patron, other: Patron) -> Evidence:
@@ -84,7 +90,7 @@ def evidence(one: Patron, other: Patron) -> Evidence:
     if home and there and there.barcode == home.barcode:
         found[BARCODE] = True
     mail = one.values.get("email_primary")
-    if mail and _lower(mail) == _lower(other.values.get("email_primary") or ""):
+    if mail and letters(mail) == letters(other.values.get("email_primary")):
         found[EMAIL] = True
     return Evidence(found=found)
 
@@ -98,5 +104,6 @@ def _same_name(one: Patron, other: Patron) -> bool | None:
     return True if last and first and other_first else None
 
 
-def _lower(text: str) -> str:
-    return "".join(letter.lower() for letter in text)
+def letters(text: str | None) -> str:
+    """Return ``text`` in lower case, letter by letter."""
+    return "".join(letter.lower() for letter in text or "")

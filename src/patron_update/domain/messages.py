@@ -465,6 +465,42 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         "It belongs to {detail}, whose row gives it up but cannot be applied.",
         "Settle that row; this one goes on by itself then.",
     ),
+    # Identity: whom a row means beyond its key
+    (
+        "identity_change_proposed",
+        E_,
+        "Seems to be a patron under a new District ID; nobody was added",
+        "The District ID is new, and the file no longer names {detail}; 100 are enough.",
+        "Decide whether both are one person: `patron-update decide RUN LINE same` or `different`.",
+    ),
+    (
+        "district_id_recycled",
+        E_,
+        "The District ID comes with another name and birth date; the patron was not renamed",
+        "The District ID belongs to {detail}; -150 are enough.",
+        "Decide whether both are one person: `patron-update decide RUN LINE same` or `different`.",
+    ),
+    (
+        "identity_decided",
+        I_,
+        "Taken for the patron that was decided",
+        "A person has decided that the row is {detail}, whose District ID is the row's now.",
+        "Nothing to do.",
+    ),
+    (
+        "identity_refused",
+        E_,
+        "Decided to be a patron whom the file names, too",
+        "A person has decided that the row is {detail}; but the file names that one by another row, too.",
+        "Take one of the rows out of the SIS export, or take the decision back: `patron-update withdraw`.",
+    ),
+    (
+        "conflict_left",
+        I_,
+        "Conflict about {field} '{value}' is left as it is",
+        "The conflict is with {detail}. A person has decided to leave it; the row is not applied.",
+        "Nothing to do; `patron-update withdraw` takes the decision back.",
+    ),
     (
         "patron_named_twice",
         E_,

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from patron_update.domain.absence import Gone, InactivateMissing, Inactivation
+    from patron_update.domain.decisions import Decision
     from patron_update.domain.messages import Message
     from patron_update.domain.ownership import Ownership
 
@@ -116,6 +117,8 @@ class Roster:
     """By patron and field: staff edited the field, and this is what the update had left there ('': blank)."""
     gone: Mapping[int, Gone] = field(default_factory=dict, repr=False)
     """Patrons whom an update inactivated because their file did not name them."""
+    decisions: tuple[Decision, ...] = ()
+    """What a person has ruled, and no run has applied yet."""
 
     def site(self, short_name: str | None) -> Site | None:
         """Return the site of this short name, or None."""
@@ -164,6 +167,8 @@ class ChangeSet:
     """Missing patrons. They are no rows."""
     returned: frozenset[int] = frozenset()
     """Patrons whom the file names again, or whom another row names."""
+    awaited: frozenset[int] = frozenset()
+    """Patrons, by id, whom a row of the file means or may mean, under whatever key: they do not count as missing."""
 
     def applied_to(self, roster: Roster) -> Roster:
         """Return the roster after the update; new patrons keep their negative id."""
@@ -185,3 +190,17 @@ class ChangeSet:
             gone={number: had for number, had in absent.items() if number in after},
             patrons=tuple(after[key] for key in sorted(after)),
         )
+
+
+SEPARATOR = "\x1f"
+
+
+def key_of(record: Record, options: Options) -> str:
+    """Return the key by which the record's row is known: its District ID, or its site and barcode.
+
+    One patron may have an association row for each site, so that there the site belongs to the key.
+    """
+    site = record.values.get("site_short_name", "")
+    if options.match_using_district_id:
+        return record.values.get("district_id", "") + (SEPARATOR + site if record.action is Action.ASSOCIATE else "")
+    return site + SEPARATOR + record.values.get("barcode", "")

@@ -4,7 +4,8 @@ Matching. With ``match_using_district_id`` a record means the patron that has it
 patron that has its barcode at its site, be the site the patron's primary one or not: a patron is a patron of every site
 it is associated with, and a record that names a secondary site makes it the primary one. When several records mean the
 same patron in this way, the one at the primary site counts and the others are held; without one they are all held.
-An unchanged row that is not looked at again counts too: it speaks for its patron.
+An unchanged row that is not looked at again counts too: it speaks for its patron. What a person has ruled about a row
+comes before its District ID.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from patron_update.domain.drafts import Draft, about, draft
 from patron_update.domain.messages import Message
 from patron_update.domain.outcomes import Outcome
 from patron_update.domain.ownership import edits_met, in_force, respecting
+from patron_update.domain.recognition import doubts, left, ruled
 from patron_update.domain.roster import Action, ChangeSet, Options, Patron, Record, Roster, RowResult
 
 if TYPE_CHECKING:
@@ -69,7 +71,11 @@ def plan_update(
         made, twice = _party_drafts(roster, party, rivals, options, spoken_for=spoken)
         by_line, rivals = by_line | made, rivals | twice
     drafts = [by_line[record.line] for record in every]
-    live = [one for one in drafts if one.after and one.line not in rivals]
+    sound = [one for one in drafts if one.after and one.line not in rivals]
+    found = {match.patron.id for match in matches.values() if match}
+    vanished = [one.patron for one in missing if not one.named and one.patron not in found]
+    doubtful = doubts(roster, sound, options, vanished)
+    live = [one for one in sound if one.line not in doubtful]
     moves = [Move(line=one.line, before=one.before, after=one.final, leader=one.leader) for one in live]
     held = held_moves(roster.patrons, moves)
     applied = [one for one in live if one.line not in held]
@@ -77,20 +83,28 @@ def plan_update(
     lines = {one.record.line: one for one in drafts}
     for one in drafts:
         line = one.line
-        if one.after is None or (line not in rivals and line not in held):
+        if one.after is None:
             messages += one.messages
         elif line in rivals:
-            detail = f"line {rivals[line]} of the file" if rivals[line] else "an unchanged row of the file"
-            messages.append(about(one.record, one.before, "patron_named_twice", detail=detail))
-        else:
-            messages += conflict_messages(one, held[line], lines, options)
+            messages.append(_named_twice(roster, one, rivals[line], options))
+        elif line in doubtful:
+            messages.append(doubtful[line].message)
+        elif line in held:
+            messages += conflict_messages(one, held[line], lines, options, left(roster, one.record, options))
             if not held[line]:
                 messages.append(
                     about(one.record, one.before, "association_waits", detail=f"line {one.leader} of the file")
                 )
-    absent = _absent(roster, missing, matches.values(), options, at)
+        else:
+            messages += one.messages
+            if one.before and one.record.action is None and ruled(roster, one.record, options):
+                detail = one.before.called
+                messages.append(about(one.record, one.before, "identity_decided", field="districtID", detail=detail))
+    waiting = rivals.keys() | doubtful.keys() | held.keys()
+    awaited = found | {doubt.other.id for doubt in doubtful.values()}
+    absent = _absent(roster, missing, awaited, options, at)
     finals = joined(applied)
-    rows = tuple(_result(one, finals, held=one.line in held or one.line in rivals) for one in drafts)
+    rows = tuple(_result(one, finals, held=one.line in waiting) for one in drafts)
     return ChangeSet(
         rows=rows,
         messages=tuple(sorted([*messages, *absent.messages], key=lambda m: (m.line or 0, m.code, repr(m)))),
@@ -98,22 +112,24 @@ def plan_update(
         settled=frozenset((one.before.id, field) for one in applied if one.before for field in one.settled),
         inactivated=absent.patrons,
         returned=frozenset(one.before.id for one in applied if one.before and one.speaks),
+        awaited=frozenset(awaited),
     )
 
 
 def _absent(
-    roster: Roster, missing: Iterable[Missing], matches: Iterable[_Match | None], options: Options, at: datetime | None
+    roster: Roster, missing: Iterable[Missing], awaited: set[int], options: Options, at: datetime | None
 ) -> Inactivations:
     if options.inactivate_missing is None or at is None:
         return Inactivations()
     if options.absence_doubt:
         return Inactivations(messages=(Message(code="absence_not_counted", detail=options.absence_doubt),))
-    matched = {match.patron.id for match in matches if match}
-    return inactivations(roster.patrons, missing, roster.gone, matched, options.inactivate_missing, at)
+    return inactivations(roster.patrons, missing, roster.gone, awaited, options.inactivate_missing, at)
 
 
 def _match(roster: Roster, record: Record, options: Options) -> _Match | None:
     site, barcode, key = (record.given(c) for c in ("site_short_name", "barcode", "district_id"))
+    if decided := ruled(roster, record, options):
+        return _Match(patron=decided, record=record, at_home=decided.values.get("district_id") == key)
     for patron in roster.patrons:
         place = patron.at(site) if site else None
         if options.match_using_district_id:
@@ -167,6 +183,14 @@ def _party_drafts(
         if contradicts_home(record, lead, party.patron):
             twice.setdefault(record.line, lead.line if lead else 0)
     return made, twice
+
+
+def _named_twice(roster: Roster, one: Draft, rival: int, options: Options) -> Message:
+    detail = f"line {rival} of the file" if rival else "an unchanged row of the file"
+    if one.before and one.record.action is None and ruled(roster, one.record, options):
+        told = f"{one.before.called} ({detail})"
+        return about(one.record, one.before, "identity_refused", field="districtID", detail=told)
+    return about(one.record, one.before, "patron_named_twice", detail=detail)
 
 
 def _drafted(roster: Roster, record: Record, before: Patron | None, options: Options, sites: frozenset[str]) -> Draft:

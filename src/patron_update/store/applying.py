@@ -142,6 +142,7 @@ def _write(connection: Connection, run_id: int, facts: ApplyFacts) -> None:
         "apply_history_deletes",
         "apply_messages",
         "apply_lost",
+        "apply_questions",
     ):
         connection.execute(statement(name), [run_id])
     for name in ("apply_edits", "apply_inactivate", "apply_returns", "apply_outstanding_gone", "apply_deletes"):
@@ -168,6 +169,7 @@ def _write_baseline(connection: Connection, run_id: int, facts: ApplyFacts) -> i
     connection.execute(statement("apply_unsettled"), [facts.job])
     connection.execute(statement("apply_forgotten"), [facts.job])
     connection.execute(statement("apply_named"), [facts.job])
+    connection.execute(statement("apply_decisions"), [facts.job, run_id])
     if facts.update is not UpdateType.FULL:
         return 0
     return connection.execute(statement("apply_missing"), [facts.job]).rowcount

@@ -26,10 +26,13 @@ ROWS = (
     "plan_joining_rows",
     "plan_kept_sites",
 )
+IDENTITY = ("plan_pairs", "plan_candidates", "plan_evidence", "plan_doubts")
+"""Rows held because a person must say whom they mean."""
 CONFLICTS = (
     "plan_acquired",
     "plan_contested",
     "plan_conflict_tables",
+    "hold_doubted",
     "hold_kept",
     "hold_tied",
     "hold_tied_rows",
@@ -72,6 +75,7 @@ def make(connection: Connection, run_id: int) -> Plan:
     """Make the change set inside the caller's transaction, with the options that lie with the staging."""
     options = staging.seal(connection, run_id)
     connection.execute(statement("plan_drop"))
+    connection.execute(statement("match_decided"))
     connection.execute(statement("match_by_district_id" if options["match_using_district_id"] else "match_by_barcode"))
     connection.execute("ANALYZE matched")
     _amend(connection, fills_blanks=options["fills_blanks"])
@@ -80,7 +84,8 @@ def make(connection: Connection, run_id: int) -> Plan:
     for name in ROWS:
         connection.execute(statement(name))
     connection.execute("ANALYZE planned, deleting, associating, planned_place, kept_site")
-    connection.execute(statement("plan_pairs"))
+    for name in IDENTITY:
+        connection.execute(statement(name))
     for name in CONFLICTS:
         connection.execute(statement(name))
         if name == "plan_contested":

@@ -1,8 +1,14 @@
--- For an Incremental update a record may be passed over when it is as it was when this job last applied it.
+-- For an Incremental update a record may be passed over when it is as it was when this job last applied it, and when
+-- nobody has ruled that the row is another one.
 COPY (
     SELECT
-        key,
-        CASE WHEN missing_since IS NULL AND NOT unsettled THEN encode(uuid_send(fingerprint), 'hex') END AS fingerprint
+        baseline.key,
+        CASE
+            WHEN baseline.missing_since IS NULL AND NOT baseline.unsettled AND ruling.key IS NULL
+                THEN encode(uuid_send(baseline.fingerprint), 'hex')
+        END AS fingerprint
     FROM baseline
-    WHERE job = current_setting('patron_update.job')
+    LEFT JOIN decision_in_force AS ruling
+        ON baseline.job = ruling.job AND baseline.key = ruling.key AND ruling.verdict = 'same'
+    WHERE baseline.job = current_setting('patron_update.job')
 ) TO STDOUT (FORMAT csv, HEADER)

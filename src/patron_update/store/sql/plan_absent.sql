@@ -1,4 +1,5 @@
--- Patrons of the job whom a complete file does not name, but those whom another row or another job names. Whoever is
+-- Patrons of the job whom a complete file does not name, but those whom another row or another job
+-- names, or may name. Whoever is
 -- inactive already, or was inactivated before and has been changed by staff since, is left as staff want it.
 CREATE UNLOGGED TABLE absent AS
 SELECT DISTINCT ON (stored.id)
@@ -24,6 +25,10 @@ WHERE
     AND NOT EXISTS (
         SELECT 1 FROM absence
         WHERE absence.patron_id = stored.id
+    )
+    AND NOT EXISTS (
+        SELECT 1 FROM doubt
+        WHERE doubt.other_id = stored.id
     )
     AND NOT EXISTS (
         SELECT 1 FROM matched

@@ -6,6 +6,7 @@ likely AS (
     SELECT
         collision.*,
         planned.patron_id,
+        planned.key,
         CASE
             WHEN collision.field = 'username' THEN 'username_taken'
             WHEN collision.field = 'districtID' THEN 'district_id_taken'
@@ -37,6 +38,7 @@ SELECT
                     WHEN 'username' THEN 'username_wanted_twice'
                     ELSE 'district_id_wanted_twice'
                 END
+        WHEN ruling.key IS NOT NULL THEN 'conflict_left'
         WHEN likely.owner_line IS NOT NULL THEN 'claim_waits'
         WHEN likely.one_person AND likely.patron_id IS NOT NULL THEN concat(likely.code, '_twin')
         WHEN likely.one_person AND seal.match_using_district_id THEN concat(likely.code, '_same_person')
@@ -60,12 +62,19 @@ SELECT
         ELSE
             concat(
                 'the patron ', patron_keys(keeper.district_id, home.barcode, home.site),
-                ' (line ' || likely.owner_line || ' of the file)'
+                CASE WHEN ruling.key IS NULL THEN ' (line ' || likely.owner_line || ' of the file)' END
             )
     END AS detail,
-    nullif(likely.site, '') AS claim_site
+    nullif(likely.site, '') AS claim_site,
+    likely.owner_id
 FROM likely
 CROSS JOIN seal
+LEFT JOIN decision_in_force AS ruling
+    ON
+        seal.job = ruling.job
+        AND likely.key = ruling.key
+        AND likely.owner_id = ruling.patron_id
+        AND ruling.verdict = 'leave'
 LEFT JOIN planned AS rival ON likely.rival_line = rival.line
 LEFT JOIN staged_row AS rival_row ON likely.rival_line = rival_row.line
 LEFT JOIN patron AS rival_patron ON rival.patron_id = rival_patron.id

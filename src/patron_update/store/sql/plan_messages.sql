@@ -104,7 +104,51 @@ named_twice AS (
         END AS detail,
         NULL::text AS claim_site
     FROM planned
-    WHERE outcome = 'held' AND rival_line IS NOT NULL
+    WHERE
+        outcome = 'held'
+        AND rival_line IS NOT NULL
+        AND NOT EXISTS (
+            SELECT 1 FROM decided
+            WHERE decided.line = planned.line AND decided.is_ordinary
+        )
+),
+
+-- What a person decided, done or not.
+ruled AS (
+    SELECT
+        planned.line,
+        CASE WHEN planned.outcome = 'held' THEN 'identity_refused' ELSE 'identity_decided' END AS code,
+        'districtID' AS field,
+        NULL::text AS value,
+        concat(
+            'the patron ', patron_keys(stored.district_id, home.barcode, home.site),
+            CASE
+                WHEN planned.rival_line = 0 THEN ' (an unchanged row of the file)'
+                ELSE ' (line ' || planned.rival_line || ' of the file)'
+            END
+        ) AS detail,
+        NULL::text AS claim_site
+    FROM decided
+    INNER JOIN planned ON decided.line = planned.line
+    INNER JOIN patron AS stored ON decided.patron_id = stored.id
+    LEFT JOIN patron_site AS home ON stored.id = home.patron_id AND home.is_primary
+    WHERE
+        decided.is_ordinary
+        AND planned.outcome <> 'rejected'
+        AND (planned.outcome <> 'held' OR planned.rival_line IS NOT NULL)
+),
+
+doubted AS (
+    SELECT
+        doubt.line,
+        doubt.code,
+        'districtID' AS field,
+        NULL::text AS value,
+        concat('the patron ', patron_keys(other.district_id, home.barcode, home.site), ': ', doubt.reckoned) AS detail,
+        NULL::text AS claim_site
+    FROM doubt
+    INNER JOIN patron AS other ON doubt.other_id = other.id
+    LEFT JOIN patron_site AS home ON other.id = home.patron_id AND home.is_primary
 ),
 
 edited AS (
@@ -238,7 +282,18 @@ told AS (
     UNION ALL
     SELECT * FROM deletion
     UNION ALL
-    SELECT * FROM conflict_message
+    SELECT
+        line,
+        code,
+        field,
+        value,
+        detail,
+        claim_site
+    FROM conflict_message
+    UNION ALL
+    SELECT * FROM doubted
+    UNION ALL
+    SELECT * FROM ruled
 )
 
 SELECT

@@ -1,0 +1,127 @@
+"""Whom a record means beyond its key: people who got a new District ID, and District IDs that got new people.
+
+Only where records are matched by District ID: a barcode and a site are no name for a person. Nothing here changes
+anybody by itself. A record that is in doubt is held until a person has decided, and what was decided is remembered: the
+next run goes by it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from patron_update.domain.decisions import Verdict
+from patron_update.domain.drafts import about
+from patron_update.domain.identity import (
+    BARCODE,
+    EMAIL,
+    OTHER_PERSON,
+    SAME_PERSON,
+    USERNAME,
+    Evidence,
+    evidence,
+    letters,
+    plain,
+)
+from patron_update.domain.roster import Action, key_of
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable
+
+    from patron_update.domain.drafts import Draft
+    from patron_update.domain.messages import Message
+    from patron_update.domain.roster import Options, Patron, Record, Roster
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Doubt:
+    """A held record, and the patron of whom a person must say whether the record means this one."""
+
+    draft: Draft
+    other: Patron
+    code: str
+    reckoned: str
+
+    @property
+    def message(self) -> Message:
+        """Return what is told: the other patron by keys, the evidence by what was compared, never by values."""
+        detail = f"{self.other.called}: {self.reckoned}"
+        return about(self.draft.record, self.draft.before, self.code, field="districtID", detail=detail)
+
+
+def ruled(roster: Roster, record: Record, options: Options) -> Patron | None:
+    """Return the patron that a person has ruled this record to be."""
+    key = record.given("district_id")
+    if not options.match_using_district_id or key is None or record.action is Action.DELETE:
+        return None
+    wanted = {ruling.patron for ruling in roster.decisions if ruling.verdict is Verdict.SAME and ruling.key == key}
+    return next((patron for patron in roster.patrons if patron.id in wanted), None)
+
+
+def left(roster: Roster, record: Record, options: Options) -> frozenset[int]:
+    """Return the ids of the patrons with whom a conflict of this record is to be left as it is."""
+    key = key_of(record, options)
+    return frozenset(one.patron for one in roster.decisions if one.verdict is Verdict.LEAVE and one.key == key)
+
+
+def doubts(roster: Roster, drafts: Iterable[Draft], options: Options, missing: Collection[int]) -> dict[int, Doubt]:
+    """Return the doubtful ones among ``drafts`` by line; ``missing`` are ids whom the file does not name."""
+    if not options.match_using_district_id:
+        return {}
+    vanished = [patron for patron in roster.patrons if patron.id in missing]
+    every = [_doubt(roster, one, vanished, options) for one in drafts]
+    return {doubt.draft.record.line: doubt for doubt in every if doubt}
+
+
+def _doubt(roster: Roster, one: Draft, vanished: Collection[Patron], options: Options) -> Doubt | None:
+    if one.after is None or one.record.action:
+        return None
+    if one.before is None:
+        return _new_key(roster, one, one.after, vanished)
+    return None if ruled(roster, one.record, options) else _recycled(one, one.before, one.after)
+
+
+def _new_key(roster: Roster, one: Draft, after: Patron, vanished: Collection[Patron]) -> Doubt | None:
+    """Return the doubt whether a new patron is one of those who vanished: the best of them."""
+    key = one.record.given("district_id")
+    apart = {ruling.patron for ruling in roster.decisions if ruling.verdict is Verdict.DIFFERENT and ruling.key == key}
+    mails = Counter(letters(patron.values.get("email_primary")) for patron in vanished)
+    candidates = [
+        (other, evidence(after, other))
+        for other in vanished
+        if other.id not in apart and _alike(after, other, alone=mails[letters(other.values.get("email_primary"))] == 1)
+    ]
+    likely = [(other, found) for other, found in candidates if found.score >= SAME_PERSON]
+    if not likely:
+        return None
+    other, found = min(likely, key=lambda pair: (-pair[1].score, pair[0].id))
+    return Doubt(draft=one, other=other, code="identity_change_proposed", reckoned=found.told)
+
+
+def _alike(one: Patron, other: Patron, *, alone: bool) -> bool:
+    """Tell whether two are worth comparing; an e-mail that several of the vanished have is no reason by itself."""
+    same = {
+        field: one.values.get(field) == other.values[field]
+        for field in ("birthdate", "username")
+        if other.values.get(field)
+    }
+    names = [(plain(who.values.get("last_name")), plain(who.values.get("first_name"))) for who in (one, other)]
+    place = one.home
+    there = other.at(place.site) if place else None
+    mail = letters(one.values.get("email_primary"))
+    return bool(
+        (same.get("birthdate") and names[0] == names[1] and names[0][1])
+        or same.get("username")
+        or (place and there and there.barcode == place.barcode)
+        or (alone and mail and mail == letters(other.values.get("email_primary")))
+    )
+
+
+def _recycled(one: Draft, before: Patron, after: Patron) -> Doubt | None:
+    """Return the doubt whether a District ID has changed hands: all but name and birth date may come from the key."""
+    found = evidence(after, before)
+    known = Evidence(found={what: yes for what, yes in found.found.items() if what not in {USERNAME, BARCODE, EMAIL}})
+    if known.score > OTHER_PERSON:
+        return None
+    return Doubt(draft=one, other=before, code="district_id_recycled", reckoned=known.told)

@@ -1,0 +1,38 @@
+-- Rows of which a person must say whom they mean: the best candidate for a new District ID, or a District ID that seems
+-- to have changed hands, where only name and birth date count, since the rest may come from the key. They are held.
+CREATE UNLOGGED TABLE doubt AS
+SELECT DISTINCT ON (evidence.line)
+    evidence.line,
+    planned.key,
+    planned.patron_id,
+    evidence.patron_id AS other_id,
+    CASE WHEN planned.patron_id IS NULL THEN 'identity_change_proposed' ELSE 'district_id_recycled' END AS code,
+    concat(
+        CASE WHEN planned.patron_id IS NULL THEN evidence.points ELSE -150 END,
+        ' points (',
+        concat_ws(
+            ', ',
+            CASE evidence.same_name WHEN TRUE THEN 'same name' WHEN FALSE THEN 'other name' END,
+            CASE evidence.same_birthdate WHEN TRUE THEN 'same birth date' WHEN FALSE THEN 'other birth date' END,
+            CASE WHEN planned.patron_id IS NULL AND evidence.same_username THEN 'same user name' END,
+            CASE WHEN planned.patron_id IS NULL AND evidence.same_barcode THEN 'same barcode' END,
+            CASE WHEN planned.patron_id IS NULL AND evidence.same_email THEN 'same e-mail' END
+        ),
+        ')'
+    ) AS reckoned
+FROM evidence
+INNER JOIN planned ON evidence.line = planned.line
+WHERE
+    CASE
+        WHEN planned.patron_id IS NULL THEN evidence.points >= 100
+        ELSE NOT evidence.same_name AND NOT evidence.same_birthdate
+    END
+ORDER BY evidence.line ASC, evidence.points DESC, evidence.patron_id ASC;
+
+UPDATE planned SET outcome = 'held', fields_changed = FALSE, places_changed = FALSE, password_changed = FALSE
+FROM doubt
+WHERE planned.line = doubt.line;
+
+DELETE FROM planned_place
+USING doubt
+WHERE planned_place.line = doubt.line
