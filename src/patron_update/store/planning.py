@@ -107,7 +107,8 @@ def _amend(connection: Connection, *, fills_blanks: bool) -> None:
         connection.execute(statement("plan_fill_blanks"))
     connection.execute(statement("plan_returns"))
     connection.execute("ANALYZE amendment")
-    connection.execute(statement("plan_incoming"))
+    amended = connection.execute(statement("plan_has_amendments")).fetchone()
+    connection.execute(statement("plan_incoming" if amended and amended["found"] else "plan_incoming_as_sent"))
 
 
 def planned(connection: Connection, run_id: int) -> Plan:

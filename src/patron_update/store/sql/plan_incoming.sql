@@ -1,4 +1,4 @@
--- The rows as the plan takes them. Most are taken as sent.
+-- The rows as the plan takes them, where some are taken as something else than what was sent.
 CREATE VIEW incoming_row AS
 WITH
 amended AS (
@@ -11,8 +11,11 @@ amended AS (
 
 SELECT staged_row.*
 FROM staged_row
-LEFT JOIN amended ON staged_row.line = amended.line
-WHERE amended.line IS NULL
+WHERE
+    NOT EXISTS (
+        SELECT 1 FROM amendment
+        WHERE amendment.line = staged_row.line
+    )
 UNION ALL
 SELECT taken.*
 FROM staged_row
