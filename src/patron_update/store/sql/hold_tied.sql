@@ -2,16 +2,9 @@
 -- Values are counted by their hashes first: few are there twice, and only those are worth a sort.
 INSERT INTO tied (line, field, site, value)
 WITH
-live AS (
-    SELECT acquired.*
-    FROM acquired
-    LEFT JOIN held ON acquired.line = held.line
-    WHERE held.line IS NULL
-),
-
 repeated AS MATERIALIZED (
     SELECT hashtextextended(value, 0) AS hashed
-    FROM live
+    FROM acquired
     GROUP BY hashtextextended(value, 0)
     HAVING count(*) > 1
 )
@@ -23,12 +16,14 @@ SELECT
     value
 FROM (
     SELECT
-        live.line,
-        live.field,
-        live.site,
-        live.value,
-        count(*) OVER (PARTITION BY live.field, live.site, live.value) AS claimants
-    FROM live
-    INNER JOIN repeated ON hashtextextended(live.value, 0) = repeated.hashed
+        acquired.line,
+        acquired.field,
+        acquired.site,
+        acquired.value,
+        count(*) OVER (PARTITION BY acquired.field, acquired.site, acquired.value) AS claimants
+    FROM acquired
+    INNER JOIN repeated ON hashtextextended(acquired.value, 0) = repeated.hashed
+    LEFT JOIN held ON acquired.line = held.line
+    WHERE held.line IS NULL
 ) AS claim
 WHERE claimants > 1
