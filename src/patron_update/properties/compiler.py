@@ -13,7 +13,7 @@ from patron_update.properties.functions import FUNCTIONS
 from patron_update.properties.model import DEFAULT, Properties
 from patron_update.properties.regexes import JavaRegex, patron_regex
 from patron_update.properties.rules import ASSOCIATION, DELETE, all_named
-from patron_update.properties.sql import NUL, joined, literal, quoted, stripped
+from patron_update.properties.sql import NUL, filled, joined, literal, quoted, stripped
 from patron_update.properties.template import (
     LIST_SEPARATOR,
     Coalesce,
@@ -170,7 +170,7 @@ class _Compiler:
                 raise TypeError(f"{source!r} is not known before there is a file: call for_file first")
 
     def without_blank(self, value: _Sql) -> _Sql:
-        text = self.bound(value, lambda name: f"CASE WHEN {stripped(name)} <> '' THEN {name} END")
+        text = self.bound(value, lambda name: f"CASE WHEN {filled(name)} THEN {name} END")
         return _Sql(text=text, marks=value.marks)
 
     def condition(self, condition: Condition) -> str:
@@ -178,7 +178,9 @@ class _Compiler:
         subject, *values = (self.template(each) for each in (condition.subject, *condition.values))
         operator = condition.operator
         if operator == "empty":
-            answer = f"coalesce({subject.text if _is_column(condition.subject) else stripped(subject.text)}, '') = ''"
+            column = _is_column(condition.subject)
+            some = f"{subject.text} <> ''" if column else filled(subject.text)
+            answer = f"NOT coalesce({some}, false)"
             return f"NOT ({answer})" if condition.negated else answer
         operands = [_filled(subject), *map(_filled, values)]
         return self.compared(condition, operands, ())
@@ -257,7 +259,7 @@ class _Compiler:
         parts = f"list_filter({split}, lambda {part}: {part} <> '')"
         each = self.through(_Sql(text=name, long=False), step.steps, missing="NULL", first=True)
         if step.steps:
-            kept = f"lambda {part}: {stripped(part)} <> ''"
+            kept = f"lambda {part}: {filled(part)}"
             parts = f"list_filter(list_transform({parts}, lambda {name}: {each.text}), {kept})"
         if not each.marks:
             return _Sql(text=_listed(parts, missing))

@@ -93,7 +93,7 @@ def _split_sql(value: str, separator: str, part: int) -> str:
 
 
 FUNCTIONS = {
-    "trim": Function(example="trim", meaning=lambda text: text.strip(BLANKS), sql=stripped),
+    "trim": Function(example="trim", meaning=lambda text: text.strip(BLANKS), sql=stripped, long=True),
     "upper": Function(example="upper", meaning=upper, sql=lambda value: f"upper({value})"),
     "lower": Function(example="lower", meaning=lower, sql=lambda value: f"lower({value})"),
     "title": Function(example="title", meaning=_title, sql=_title_sql),
@@ -101,7 +101,9 @@ FUNCTIONS = {
     "substring": Function(
         example="substring(1,1)", meaning=_substring, sql=_substring_sql, arguments=(int, int), optional=1
     ),
-    "split": Function(example='split(",",1)', meaning=_split, sql=_split_sql, arguments=(str, int), optional=1),
+    "split": Function(
+        example='split(",",1)', meaning=_split, sql=_split_sql, arguments=(str, int), optional=1, long=True
+    ),
     "replace": Function(
         example='replace("-","")',
         meaning=lambda text, old, new: text.replace(old, new),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from patron_update.properties.compiler import compile_condition, compile_template
 from patron_update.properties.model import DEFAULT
-from patron_update.properties.sql import quoted, stripped
+from patron_update.properties.sql import filled, quoted
 from patron_update.properties.template import Coalesce, DateStep, If, MapStep, Reference, Template
 from patron_update.properties.walking import references_in, templates_of
 
@@ -79,8 +79,8 @@ class _Uses:
         elif isinstance(source, Coalesce):
             for alternative in source.alternatives:
                 yield from self.of(alternative, where)
-                filled = stripped(compile_template(self.properties, alternative))
-                where = f"{where} AND coalesce({filled}, '') = ''"
+                value = compile_template(self.properties, alternative)
+                where = f"{where} AND NOT coalesce({filled(value)}, false)"
 
     def below(self, reference: Reference, line: int | None, where: str) -> Iterator[MapUse | DateUse]:
         """Yield the uses of the reference's steps, except those for the parts of a list: they are no values of rows."""
