@@ -365,14 +365,14 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         E_,
         "Patron's new barcode '{value}' is already assigned to another patron",
         "At site {site} the barcode belongs to {detail}: somebody else, it seems.",
-        "Give one of them another barcode.",
+        "Give one of them another barcode: `patron-update resolve RUN LINE rebarcode`, or `leave` it.",
     ),
     (
         "barcode_taken_same_person",
         E_,
         "Patron's new barcode '{value}' is already assigned to another patron, who seems to be the same person",
         "At site {site} the barcode belongs to {detail}. Patrons who were entered by hand look like this.",
-        "Let the stored patron adopt the row's District ID, if both are one person.",
+        "If both are one person, `patron-update resolve RUN LINE adopt` gives the stored patron the row's District ID.",
     ),
     (
         "barcode_taken_twin",
@@ -393,7 +393,7 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         E_,
         'Barcode "{value}" already exists at target site',
         "At site {site}, to which the patron would move, the barcode belongs to {detail}: somebody else, it seems.",
-        "Give one of them another barcode.",
+        "Give one of them another barcode: `patron-update resolve RUN LINE rebarcode`, or `leave` it.",
     ),
     (
         "barcode_taken_at_target_twin",
@@ -421,7 +421,7 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         E_,
         "Duplicates the user name '{value}' of a patron who seems to be the same person",
         "User names are unique in the district; this one belongs to {detail}, who has no District ID or another one.",
-        "Let the stored patron adopt the row's District ID, if both are one person; else make the name unique.",
+        "If both are one person, `patron-update resolve RUN LINE adopt`; else make the user name unique.",
     ),
     (
         "username_taken_twin",
@@ -496,7 +496,7 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
     ),
     (
         "conflict_left",
-        I_,
+        E_,
         "Conflict about {field} '{value}' is left as it is",
         "The conflict is with {detail}. A person has decided to leave it; the row is not applied.",
         "Nothing to do; `patron-update withdraw` takes the decision back.",

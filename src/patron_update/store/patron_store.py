@@ -16,6 +16,7 @@ from patron_update.domain.schedule import UpdateType
 from patron_update.errors import StoreError
 from patron_update.store import applying, planning, staging
 from patron_update.store.connecting import MIGRATE, REVISION, SCHEMA, open_connection, place, statement, told
+from patron_update.store.deciding import Deciding
 from patron_update.store.district import sync as district_sync
 from patron_update.store.migration import migrate
 from patron_update.store.values import Change, JobState
@@ -33,7 +34,7 @@ FETCH_ROWS = 5_000
 PATRON_KEYS = (*(field.name for field in FIELDS if field.kind is not Kind.PASSWORD), "associations")
 
 
-class PatronStore:
+class PatronStore(Deciding):
     """The patron database at ``url``, connected between enter and exit. Its errors are StoreError and its kinds."""
 
     def __init__(self, url: str) -> None:

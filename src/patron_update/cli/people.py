@@ -1,0 +1,163 @@
+"""Commands about who is who: decide, resolve, change-ids, decisions, withdraw."""
+
+from __future__ import annotations
+
+import csv
+import getpass
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from patron_update.domain.decisions import Verdict
+from patron_update.errors import PatronUpdateError
+from patron_update.settings import Settings
+
+if TYPE_CHECKING:
+    import argparse
+    from collections.abc import Iterator
+
+    from patron_update.cli.words import NewCommand
+    from patron_update.store import PatronStore
+    from patron_update.store.decisions import Ruler
+
+HEADER = ["old_district_id", "new_district_id"]
+
+
+def add(command: NewCommand) -> None:
+    """Add this module's commands."""
+    made = command("decide", decide, "RUN is the number in the Job Summary. The next run of the job goes by it.")
+    _add_row(made)
+    made.add_argument("verdict", choices=["same", "different"], help="one person, or two")
+    _add_ruler(made)
+
+    made = command("resolve", resolve, "example: patron-update resolve 17 240 rebarcode --barcode P1042")
+    _add_row(made)
+    made.add_argument("remedy", choices=["adopt", "rebarcode", "leave"], help="see docs/conflicts.md")
+    made.add_argument("--barcode", metavar="BARCODE", help="rebarcode: what the stored patron gets")
+    made.add_argument("--other", metavar="PATRON", help="which patron: District ID or BARCODE@SITE")
+    _add_ruler(made)
+
+    made = command("change-ids", change_ids, "FILE is CSV with the header old_district_id,new_district_id.")
+    made.add_argument("job", metavar="JOB", help="the job file's name without .yaml")
+    made.add_argument("file", type=Path, metavar="FILE", help="the identity changes")
+    _add_ruler(made)
+
+    made = command("decisions", decisions)
+    made.add_argument("job", metavar="JOB", help="the job file's name without .yaml")
+
+    made = command("withdraw", withdraw)
+    made.add_argument("number", type=int, metavar="NUMBER", help="the decision's number")
+    _add_ruler(made)
+
+
+def decide(options: argparse.Namespace) -> int:
+    """Say whether a row that is held for doubt is the patron that its message names."""
+    with _store() as store:
+        print(store.decide(options.run, options.line, Verdict(options.verdict), _ruler(options)))
+    return 0
+
+
+def resolve(options: argparse.Namespace) -> int:
+    """Settle the conflict of a held row with a stored patron."""
+    with _store() as store:
+        if options.remedy == "rebarcode":
+            if not options.barcode:
+                raise PatronUpdateError("Say which barcode the stored patron gets: --barcode BARCODE.")
+            print(store.rebarcode(options.run, options.line, options.barcode, options.other))
+        else:
+            verdict = Verdict.SAME if options.remedy == "adopt" else Verdict.LEAVE
+            print(store.settle(options.run, options.line, verdict, _ruler(options), options.other))
+    return 0
+
+
+def change_ids(options: argparse.Namespace) -> int:
+    """Record District IDs that were changed in the SIS, so that the next run keeps each patron."""
+    pairs = list(_pairs(options.file))
+    with _store() as store:
+        recorded = store.change_ids(options.job, pairs, _ruler(options))
+    print(f"{recorded:,} changes recorded. Each is applied by the first run of {options.job} that names the new ID.")
+    return 0
+
+
+def decisions(options: argparse.Namespace) -> int:
+    """List what was decided about a job's rows."""
+    with _store() as store:
+        found = store.decisions(options.job)
+    for one in found:
+        why = f" ({one['reason']})" if one["reason"] else ""
+        key = one["key"].replace("\x1f", " ")
+        print(
+            f"{one['id']:>6}  {one['verdict']:<9}  row {key}, the patron {one['patron_keys']}: {one['state']}; "
+            f"{one['decided_by']}, {one['decided_at']:%Y-%m-%d %H:%M}{why}"
+        )
+    if not found:
+        print("Nothing was decided yet.")
+    return 0
+
+
+def withdraw(options: argparse.Namespace) -> int:
+    """Take a decision back that no run has applied yet."""
+    with _store() as store:
+        store.withdraw(options.number, _ruler(options))
+    print(f"Decision {options.number} is taken back.")
+    return 0
+
+
+@contextmanager
+def _store() -> Iterator[PatronStore]:
+    from patron_update.store import PatronStore
+
+    with Settings.from_environment().database() as url, PatronStore(url) as store:
+        store.set_up_if_empty()
+        yield store
+
+
+def _pairs(path: Path) -> Iterator[tuple[int, str, str]]:
+    """Yield line, old and new District ID. Raises PatronUpdateError that names the line."""
+    try:
+        with path.open(newline="", encoding="utf-8-sig") as file:
+            rows = csv.reader(file)
+            if next(rows, None) != HEADER:
+                raise PatronUpdateError(f"{path}, line 1: the header must be {','.join(HEADER)}.")
+            seen: set[str] = set()
+            for row in rows:
+                if row:
+                    yield _pair(path, rows.line_num, row, seen)
+    except (OSError, UnicodeDecodeError, csv.Error) as error:
+        raise PatronUpdateError(f"{path} cannot be read as CSV in UTF-8 ({type(error).__name__}).") from None
+
+
+def _pair(path: Path, line: int, row: list[str], seen: set[str]) -> tuple[int, str, str]:
+    old, new = ([*(cell.strip() for cell in row), "", ""])[:2]
+    wrong = (
+        "there must be two District IDs"
+        if len(row) != len(HEADER) or not old or not new
+        else "the two District IDs are the same"
+        if old == new
+        else "the new District ID is longer than 40 characters"
+        if len(new) > 40  # noqa: PLR2004 - the field's limit
+        else "a District ID stands twice in its column"
+        if f"old {old}" in seen or f"new {new}" in seen
+        else None
+    )
+    if wrong:
+        raise PatronUpdateError(f"{path}, line {line}: {wrong}. Nothing was recorded.")
+    seen |= {f"old {old}", f"new {new}"}
+    return line, old, new
+
+
+def _add_row(made: argparse.ArgumentParser) -> None:
+    made.add_argument("run", type=int, metavar="RUN", help="the run's number")
+    made.add_argument("line", type=int, metavar="LINE", help="the line of the file, as the message tells it")
+
+
+def _add_ruler(made: argparse.ArgumentParser) -> None:
+    made.add_argument("--by", metavar="WHO", default=None, help="who decides (default: the name you are logged in by)")
+    made.add_argument("--reason", metavar="TEXT", help="why")
+
+
+def _ruler(options: argparse.Namespace) -> Ruler:
+    from patron_update.store.decisions import Ruler
+
+    return Ruler(by=options.by or getpass.getuser(), at=datetime.now(UTC), reason=options.reason)

@@ -1,0 +1,52 @@
+"""The patron store's part about who is who: each call is one transaction."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from patron_update.store import decisions
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from contextlib import AbstractContextManager
+
+    from patron_update.domain.decisions import Verdict
+    from patron_update.store.connecting import Connection, Row
+    from patron_update.store.decisions import Ruler
+
+
+class Deciding:
+    """What people rule; see `patron_update.store.decisions`. All raise StoreError when there is nothing to rule on."""
+
+    def _transaction(self) -> AbstractContextManager[Connection]:
+        raise NotImplementedError
+
+    def decide(self, run_id: int, line: int, verdict: Verdict, ruler: Ruler) -> str:
+        """Rule whether a doubtful row is the patron that it was held for; return what happens now."""
+        with self._transaction() as connection:
+            return decisions.decide(connection, run_id, line, verdict, ruler)
+
+    def settle(self, run_id: int, line: int, verdict: Verdict, ruler: Ruler, other: str | None = None) -> str:
+        """Rule that the other patron of a conflict is the row's (SAME), or that the conflict stays (LEAVE)."""
+        with self._transaction() as connection:
+            return decisions.settle(connection, run_id, line, verdict, ruler, other)
+
+    def rebarcode(self, run_id: int, line: int, barcode: str, other: str | None = None) -> str:
+        """Give the other patron of a barcode conflict another barcode there."""
+        with self._transaction() as connection:
+            return decisions.rebarcode(connection, run_id, line, barcode, other)
+
+    def change_ids(self, job: str, pairs: Iterable[tuple[int, str, str]], ruler: Ruler) -> int:
+        """Rule for each line, old and new District ID that they are one person; return how many."""
+        with self._transaction() as connection:
+            return decisions.change_ids(connection, job, pairs, ruler)
+
+    def decisions(self, job: str) -> list[Row]:
+        """Return the job's rulings, the newest last."""
+        with self._transaction() as connection:
+            return decisions.listed(connection, job)
+
+    def withdraw(self, number: int, ruler: Ruler) -> None:
+        """Take a ruling back."""
+        with self._transaction() as connection:
+            decisions.withdraw(connection, number, ruler)

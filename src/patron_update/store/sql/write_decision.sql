@@ -1,0 +1,4 @@
+-- A ruling replaces the one that was in force about the same row and patron.
+INSERT INTO decision (job, key, patron_id, patron_keys, verdict, decided_by, decided_at, reason, run_id)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+RETURNING id
