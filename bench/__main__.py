@@ -20,6 +20,7 @@ import psutil
 import psycopg
 
 from bench import district, report, yardsticks
+from bench.memory import peak_memory
 from bench.report import Figures, Lint, Run
 from patron_update.embedded.postgres import EmbeddedPostgres
 from patron_update.files.workspace import safe_name
@@ -147,9 +148,7 @@ class Watch:
         while not self._over.wait(POLL_SECONDS):
             for process in self._server.children():
                 with suppress(OSError, StopIteration):
-                    lines = Path(f"/proc/{process.pid}/status").read_text().splitlines()
-                    told = next(line for line in lines if line.startswith("VmHWM:"))
-                    self.peak = max(self.peak, int(told.split()[1]) * 1024)
+                    self.peak = max(self.peak, peak_memory(process.pid))
 
 
 def _key(work: Work, number: int) -> str:

@@ -12,11 +12,12 @@ BEGAN = time.perf_counter()
 
 import argparse  # noqa: E402
 import json  # noqa: E402
-import resource  # noqa: E402
 from contextlib import contextmanager  # noqa: E402
 from datetime import UTC, datetime  # noqa: E402
 from pathlib import Path  # noqa: E402
 from typing import TYPE_CHECKING, Any  # noqa: E402
+
+from bench.memory import peak_memory  # noqa: E402
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -80,7 +81,7 @@ def main() -> None:
                 "steps": steps_clock.seconds,
                 "statements": statements.seconds,
                 "conflicts": sum(statements.seconds.get(name, 0.0) for name in planning.CONFLICTS),
-                "peak": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024,
+                "peak": peak_memory(),
                 "outcome": summary.outcome,
                 "counts": summary.counts.model_dump(),
                 "reasons": summary.reasons,

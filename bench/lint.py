@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import resource
 import sys
 import time
 from pathlib import Path
 
+from bench.memory import peak_memory
 from patron_update.files import convert, survey  # noqa: F401 - imports are told apart from the work
 from patron_update.linting import lint_properties
 
@@ -17,7 +17,7 @@ def main() -> None:
     start = time.perf_counter()
     remarks = list(lint_properties(Path(sys.argv[1]), Path(sys.argv[2])))
     seconds = time.perf_counter() - start
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    peak = peak_memory()
     print(json.dumps({"seconds": seconds, "peak": peak, "remarks": len(remarks)}))
 
 
