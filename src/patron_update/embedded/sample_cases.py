@@ -208,6 +208,8 @@ _BY_ABSENCE = "the sample jobs do not inactivate patrons who are missing"
 _BY_HAND = "staff edit patrons between two nights; two files cannot"
 _BY_RULE = "the sample properties files have no rules"
 _NO_TWIN = "nobody in the sample district is stored twice, or was entered by hand"
+_BY_DECISION = "a person decides it between two nights; two files cannot"
+_NOT_CHOSEN = "the sample jobs leave option unknown_status as it is"
 IMPOSSIBLE: dict[str, str] = {
     "match_criteria_missing": _BY_BARCODE,
     "barcode_criteria_missing": _BY_BARCODE,
@@ -222,6 +224,20 @@ IMPOSSIBLE: dict[str, str] = {
     "deletion_refused": _BY_RULE,
     "deleted_with_outstanding": _BY_RULE,
     "association_ended": _BY_RULE,
+    "row_footer": "the sample files end with their last row",
+    "primary_site_chosen": _BY_RULE,
+    "association_between_kinds": _BY_RULE,
+    "association_waits": _BY_RULE,
+    "other_site_unknown": "the sample files have no column of further sites",
+    "other_site_between_kinds": "the sample files have no column of further sites",
+    "status_defaulted": _NOT_CHOSEN,
+    "status_rejected": _NOT_CHOSEN,
+    "barcode_autoassign_refused": _BY_BARCODE,
+    "identity_change_proposed": "nobody in the sample district gets a new District ID",
+    "district_id_recycled": "nobody in the sample district gets the District ID of another",
+    "identity_decided": _BY_DECISION,
+    "identity_refused": _BY_DECISION,
+    "conflict_left": _BY_DECISION,
     "reactivated": _BY_ABSENCE,
     "barcode_taken_twin": _NO_TWIN,
     "barcode_taken_same_person": _NO_TWIN,
