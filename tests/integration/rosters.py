@@ -42,6 +42,12 @@ NIGHT = datetime(2026, 9, 1, 7, 15, tzinfo=UTC)
 
 
 @dataclass(frozen=True)
+class BarcodeRange:
+    first: str
+    last: str
+
+
+@dataclass(frozen=True)
 class DistrictSite:
     short_name: str
     name: str = "A school"
@@ -50,13 +56,14 @@ class DistrictSite:
     access_levels: tuple[str, ...] = ("Patron",)
     default_access_level: str = "Patron"
     default_patron_type: str = "Student"
+    barcode_range: BarcodeRange | None = None
     ownership: Mapping[str, Owner] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
 class District:
     sites: tuple[DistrictSite, ...] = (
-        DistrictSite("ELM", access_levels=("Patron", "Young Reader")),
+        DistrictSite("ELM", access_levels=("Patron", "Young Reader"), barcode_range=BarcodeRange("3", "6")),
         DistrictSite("OAK", ownership={"nickname": Owner.SOURCE}),
         DistrictSite("FILM", kind="media"),
     )
@@ -74,6 +81,7 @@ def roster_of(patrons: Iterable[Patron], district: District = DISTRICT) -> Roste
             access_levels=frozenset(site.access_levels),
             default_access_level=site.default_access_level,
             default_patron_type=site.default_patron_type,
+            barcodes=(site.barcode_range.first, site.barcode_range.last) if site.barcode_range else None,
             ownership=site.ownership,
         )
         for site in district.sites

@@ -13,6 +13,7 @@ from rosters import BY_BARCODE, BY_ID, DISTRICT, NIGHT, comparable, patron, reco
 
 from patron_update.domain.absence import Gone, InactivateMissing, Missing
 from patron_update.domain.decisions import Decision, Verdict
+from patron_update.domain.fields import AUTOASSIGN
 from patron_update.domain.outcomes import Outcome
 from patron_update.domain.ownership import Owner
 from patron_update.domain.roster import Action, Options, Patron, Record, Roster, key_of
@@ -152,7 +153,7 @@ def maybe(*values: str) -> st.SearchStrategy[str | None]:
 ROWS = st.fixed_dictionaries(
     {
         "site_short_name": st.sampled_from([*SITES, "ELM", "OAK", "NOWHERE"]),
-        "barcode": maybe(*BARCODES, *BARCODES),
+        "barcode": maybe(*BARCODES, *BARCODES, AUTOASSIGN),
         "district_id": maybe(*KEYS, *KEYS),
         "last_name": maybe("Ahlberg", "nunez", "Nuñez"),
         "first_name": maybe("jose", "Ann"),
@@ -183,6 +184,8 @@ def files(draw: st.DrawFn, options: Options) -> list[Record]:
     for line, row in enumerate(draw(st.lists(ROWS, min_size=1, max_size=6)), start=2):
         action = draw(ACTIONS)
         values = {column: value for column, value in row.items() if value is not None}
+        if values.get("barcode") == AUTOASSIGN and not options.match_using_district_id:
+            continue
         if values.get("district_id" if options.match_using_district_id else "barcode"):
             further = tuple(draw(FURTHER))
             made = Record(line=line, values=values, action=action, other_sites=further)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from patron_update.domain.fields import FIELDS
+from patron_update.domain.fields import AUTOASSIGN, FIELDS
 from patron_update.domain.messages import Message, shown
 from patron_update.domain.outcomes import Outcome
 from patron_update.domain.roster import Action, Association, Options, Patron, Record, Roster, Site
@@ -104,8 +104,12 @@ def _refusals(roster: Roster, record: Record, before: Patron | None, site: Site 
     refusals = []
     if before is None and not record.given("last_name"):
         refusals.append(about(record, before, "last_name_required", field="lastName"))
-    if _barcode(record, before, site) is None:
+    barcode = _barcode(record, before, site)
+    if barcode is None:
         refusals.append(about(record, before, "barcode_required", field="barcode"))
+    elif barcode == AUTOASSIGN:
+        code = "barcode_range_exhausted" if site.barcodes else "barcode_range_missing"
+        refusals.append(about(record, before, code, field="barcode", detail=site.short_name))
     home = roster.site(before.home.site) if before and before.home else None
     if home and home.kind != site.kind:
         detail = f"{home.short_name} ({home.kind}) and {site.short_name} ({site.kind})"
@@ -171,6 +175,8 @@ def updated_values(
         notes.append(about(record, before, "last_name_blank", field="lastName"))
     if before and record.cleared("barcode"):
         notes.append(about(record, before, "barcode_blank", field="barcode"))
+    if record.assigned:
+        notes.append(about(record, before, "barcode_assigned", field="barcode", value=record.given("barcode")))
     if stored.get("status") == "I" and values["status"] != "I":
         notes.append(about(record, before, "reactivated", field="status"))
     values["access_level"] = _access_level(record, before, site, options, notes)

@@ -559,6 +559,27 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         "The patron's site and the row's site are of different kinds: {detail}.",
         "Move the patron by hand.",
     ),
+    (
+        "barcode_assigned",
+        I_,
+        "Barcode {value} was assigned",
+        "The row asks for a barcode; this was the next free one of the site's range.",
+        "Print the card.",
+    ),
+    (
+        "barcode_range_missing",
+        E_,
+        "Barcode cannot be autoassigned: site {detail} has no range",
+        "The row asks for a barcode, and include/district.yaml names no barcodes that belong to the site.",
+        "Give the site a barcode_range in include/district.yaml, or send barcodes.",
+    ),
+    (
+        "barcode_range_exhausted",
+        E_,
+        "Barcode cannot be autoassigned: the range of site {detail} is used up",
+        "Every barcode of the site's range in include/district.yaml belongs to somebody or stands in the file.",
+        "Widen the site's barcode_range.",
+    ),
     # Associating
     (
         "primary_site_chosen",

@@ -26,6 +26,8 @@ class Site:
     access_levels: frozenset[str] = frozenset({"Patron"})
     default_access_level: str = "Patron"
     default_patron_type: str = "Student"
+    barcodes: tuple[str, str] | None = None
+    """The first and the last barcode that the update may choose."""
     ownership: Ownership = field(default_factory=dict)
     """What the district file says of this site; wins over the job's."""
 
@@ -89,13 +91,14 @@ class Patron:
 class Record:
     """One staged row: a column that is absent leaves the stored value alone, an empty one clears it.
 
-    ``other_sites`` are further sites that the patron is associated with.
+    ``other_sites`` are further sites that the patron is associated with. ``assigned``: the update chose the barcode.
     """
 
     line: int
     values: Mapping[str, str] = field(repr=False)
     action: Action | None = None
     other_sites: tuple[str, ...] = ()
+    assigned: bool = False
 
     def given(self, column: str) -> str | None:
         """Return the column's value, or None when it is absent or empty."""

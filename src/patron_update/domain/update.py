@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from patron_update.domain.absence import Inactivations, inactivations, returning
 from patron_update.domain.associations import Party, beside, contradictions, contradicts_home, lead_of, parties
+from patron_update.domain.barcodes import assigned
 from patron_update.domain.conflict_messages import conflict_messages
 from patron_update.domain.conflicts import Move, held_moves
 from patron_update.domain.deletions import deletion
@@ -62,7 +63,9 @@ def plan_update(
     ``spoken_for`` are the ids of patrons whose unchanged row, under another key, stands in the same file.
     ``missing`` are the patrons whom the file does not name, ``at`` is when the run is due.
     """
-    every = sorted(records, key=lambda record: record.line)
+    sent = sorted(records, key=lambda record: record.line)
+    known = {record.line for record in sent if _match(roster, record, options)}
+    every = assigned(roster, sent, known)
     matches = {record.line: _match(roster, record, options) for record in every}
     rivals = _rivals([match for match in matches.values() if match and not match.associates], spoken_for)
     by_line: dict[int, Draft] = {}
@@ -137,8 +140,9 @@ def _match(roster: Roster, record: Record, options: Options) -> _Match | None:
                 return _Match(patron=patron, record=record, at_home=True)
         elif place and place.barcode == barcode:
             return _Match(patron=patron, record=record, at_home=place.primary)
-    if record.action is Action.ASSOCIATE and not options.match_using_district_id:
-        return _match(roster, record, replace(options, match_using_district_id=True))
+    if record.action is Action.ASSOCIATE and key:
+        found = (patron for patron in roster.patrons if patron.values.get("district_id") == key)
+        return next((_Match(patron=patron, record=record, at_home=True) for patron in found), None)
     return None
 
 
@@ -179,8 +183,9 @@ def _party_drafts(
                 told = about(record, None, "primary_site_chosen", detail=record.given("site_short_name"))
                 made[record.line] = replace(lead, messages=(*lead.messages, told))
             continue
-        made[record.line] = beside(roster, record, party.patron, lead)
-        if contradicts_home(record, lead, party.patron):
+        taken = _respectful(roster, record, party.patron, options) if party.patron else record
+        made[record.line] = beside(roster, taken, party.patron, lead)
+        if contradicts_home(taken, lead, party.patron):
             twice.setdefault(record.line, lead.line if lead else 0)
     return made, twice
 
@@ -193,6 +198,13 @@ def _named_twice(roster: Roster, one: Draft, rival: int, options: Options) -> Me
     return about(one.record, one.before, "patron_named_twice", detail=detail)
 
 
+def _respectful(roster: Roster, record: Record, before: Patron, options: Options) -> Record:
+    """Return the record with the values that are the source's to write."""
+    site = roster.site(record.given("site_short_name"))
+    owners = in_force(options.ownership, site.ownership if site else {})
+    return respecting(record, before, roster.edits.get(before.id, {}), owners)
+
+
 def _drafted(roster: Roster, record: Record, before: Patron | None, options: Options, sites: frozenset[str]) -> Draft:
     """Return the draft of the record as far as its values are the source's to write, with what staff edited since."""
     deletes = record.action is Action.DELETE
@@ -200,7 +212,7 @@ def _drafted(roster: Roster, record: Record, before: Patron | None, options: Opt
         return deletion(roster, record, None, options) if deletes else draft(roster, record, None, options, sites)
     site = roster.site(record.given("site_short_name"))
     owners, edits = in_force(options.ownership, site.ownership if site else {}), roster.edits.get(before.id, {})
-    respectful = respecting(record, before, edits, owners)
+    respectful = _respectful(roster, record, before, options)
     if deletes:
         return deletion(roster, respectful, before, options)
     gone = roster.gone.get(before.id)

@@ -190,7 +190,7 @@ class Conversion:
             (f"{no_barcode} AND NOT {no_site}", message("barcode", "barcode_criteria_missing")),
             (f"{no_site} AND NOT {no_barcode}", message("siteShortName", "site_criteria_missing")),
             (_longer(_BARCODE.column, _BARCODE.limit), message("barcode", "barcode_too_long", "f_barcode")),
-            (f"lower(f_barcode) = '{AUTOASSIGN}'", message("barcode", "barcode_autoassign_refused")),
+            (f"f_barcode = '{AUTOASSIGN}'", message("barcode", "barcode_autoassign_refused")),
         ]
 
     def _outcome(self, fields: list[FieldSql]) -> str:

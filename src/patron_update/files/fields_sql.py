@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from patron_update.domain.fields import BLANKS, Field, Kind, UnknownStatus
+from patron_update.domain.fields import AUTOASSIGN, BLANKS, Field, Kind, UnknownStatus
 from patron_update.domain.messages import SHOWN_LENGTH
 from patron_update.files.database import text
 
@@ -73,6 +73,9 @@ class FieldSql:
 
     def _typed(self, v: str) -> str:
         date = f"try_strptime(CASE WHEN regexp_full_match({v}, '{_DATE}') THEN {v} END, ['%m/%d/%Y', '%Y-%m-%d'])"
+        if self.field.name == "barcode":
+            asks = f"strlen({v}) = {len(AUTOASSIGN)} AND lower({v}) = '{AUTOASSIGN}'"
+            v = f"CASE WHEN {asks} THEN '{AUTOASSIGN}' ELSE {v} END"
         cut = f"CASE WHEN {self._too_long} THEN rtrim(left({v}, {self.field.limit})) ELSE {v} END"
         return {
             Kind.TEXT: cut if self.shortens else v,

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 
 from pydantic import Field, StringConstraints, model_validator
 
+from patron_update.domain.barcodes import NUMBERED
 from patron_update.domain.fields import BY_NAME
 from patron_update.jobs import checks
 from patron_update.jobs.definition import Definition, Line, Ownership
@@ -39,6 +40,12 @@ class BarcodeRange(Definition):
                 f"found {shown(self.first)} to {shown(self.last)}. "
                 "Write the lower barcode first, and both with the same number of characters."
             )
+        first, last = (NUMBERED.fullmatch(text) for text in (self.first, self.last))
+        if not first or not last or first[1] != last[1]:
+            checks.refuse(
+                f"found {shown(self.first)} to {shown(self.last)}. "
+                "Let both end in a number, and let what stands before the number be the same."
+            )
         return self
 
 
@@ -60,7 +67,8 @@ class Site(Definition):
     default_patron_type: PatronType = Field(examples=["Student"])
     """Patron type of a new patron whose row names none."""
     barcode_range: BarcodeRange | None = Field(default=None)
-    """Patron barcodes that belong to this site. null: any."""
+    """Patron barcodes that belong to this site: a new patron whose row says ``autoassign`` gets the next free one, in
+    the order of the District IDs. null: none can be assigned."""
     ownership: Ownership = Field(default={}, examples=[{"nickname": "staff"}])
     """Who owns a field at this site; wins over the ``ownership`` in a job's ``options``, which explains it."""
 

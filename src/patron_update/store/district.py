@@ -5,11 +5,12 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING
 
+from patron_update.domain.barcodes import NUMBERED
 from patron_update.store.connecting import statement
 
 if TYPE_CHECKING:
     from patron_update.store.connecting import Connection
-    from patron_update.store.values import DistrictLike, SiteLike
+    from patron_update.store.values import DistrictLike, RangeLike, SiteLike
 
 STATEMENTS = ("sync_sites", "sync_access_levels", "sync_access_levels_gone", "sync_sites_gone")
 
@@ -24,8 +25,9 @@ def sync(connection: Connection, district: DistrictLike) -> None:
         connection.execute(statement("bump_store_version"))
 
 
-def _told(site: SiteLike) -> dict[str, str | list[str]]:
+def _told(site: SiteLike) -> dict[str, str | int | list[str]]:
     return {
+        **_barcodes(site.barcode_range),
         "short_name": site.short_name,
         "name": site.name,
         "aliases": list(site.aliases),
@@ -33,4 +35,16 @@ def _told(site: SiteLike) -> dict[str, str | list[str]]:
         "access_levels": list(site.access_levels),
         "default_access_level": site.default_access_level,
         "default_patron_type": site.default_patron_type,
+    }
+
+
+def _barcodes(known: RangeLike | None) -> dict[str, str | int | list[str]]:
+    first, last = (NUMBERED.fullmatch(text) for text in (known.first, known.last)) if known else (None, None)
+    if not first or not last:
+        return {}
+    return {
+        "barcode_prefix": first[1],
+        "barcode_first": int(first[2]),
+        "barcode_last": int(last[2]),
+        "barcode_digits": len(first[2]),
     }

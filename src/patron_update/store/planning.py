@@ -105,7 +105,8 @@ def _amend(connection: Connection, *, fills_blanks: bool) -> None:
     connection.execute(statement("plan_amendments"))
     if fills_blanks:
         connection.execute(statement("plan_fill_blanks"))
-    connection.execute(statement("plan_returns"))
+    for name in ("plan_returns", "plan_assigned", "plan_assigned_rows"):
+        connection.execute(statement(name))
     connection.execute("ANALYZE amendment")
     amended = connection.execute(statement("plan_has_amendments")).fetchone()
     connection.execute(statement("plan_incoming" if amended and amended["found"] else "plan_incoming_as_sent"))

@@ -14,6 +14,18 @@ if TYPE_CHECKING:
     from patron_update.domain.schedule import UpdateType
 
 
+class RangeLike(Protocol):
+    """Barcodes that belong to a site: they end in a number, and before it all are the same."""
+
+    @property
+    def first(self) -> str:
+        """Return the lowest barcode."""
+
+    @property
+    def last(self) -> str:
+        """Return the highest one."""
+
+
 class SiteLike(Protocol):
     """One site, as the district file tells it."""
 
@@ -44,6 +56,10 @@ class SiteLike(Protocol):
     @property
     def default_patron_type(self) -> str:
         """Return the type of patrons whose row names none."""
+
+    @property
+    def barcode_range(self) -> RangeLike | None:
+        """Return the barcodes that the update may choose."""
 
 
 class DistrictLike(Protocol):

@@ -13,7 +13,13 @@ asking AS (
         planned.there_barcode,
         planned.outcome,
         nullif(staged_row.district_id, '') AS district_id,
-        nullif(staged_row.barcode, '') AS given,
+        CASE
+            WHEN staged_row.line IN (
+                SELECT amendment.line FROM amendment
+                WHERE amendment.column_name = 'barcode'
+            ) THEN NULL
+            ELSE nullif(staged_row.barcode, '')
+        END AS given,
         coalesce(
             planned.patron_id::text, 'new ' || nullif(staged_row.district_id, ''), 'line ' || planned.line
         ) AS party

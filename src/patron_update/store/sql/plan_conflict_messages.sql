@@ -76,7 +76,7 @@ LEFT JOIN decision_in_force AS ruling
         AND likely.owner_id = ruling.patron_id
         AND ruling.verdict = 'leave'
 LEFT JOIN planned AS rival ON likely.rival_line = rival.line
-LEFT JOIN staged_row AS rival_row ON likely.rival_line = rival_row.line
+LEFT JOIN incoming_row AS rival_row ON likely.rival_line = rival_row.line
 LEFT JOIN patron AS rival_patron ON rival.patron_id = rival_patron.id
 LEFT JOIN patron AS keeper ON likely.owner_id = keeper.id
 LEFT JOIN patron_site AS home ON keeper.id = home.patron_id AND home.is_primary

@@ -40,4 +40,4 @@ SELECT
         FALSE
     ) AS kept
 FROM met
-WHERE sent IS NOT NULL
+WHERE sent IS NOT NULL AND (field, sent) <> ('barcode', 'autoassign')

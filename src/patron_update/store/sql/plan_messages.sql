@@ -19,6 +19,10 @@ rejected AS (
             ('last_name_required', 'lastName', NULL, NULL, planned.site_known AND planned.last_name IS NULL),
             ('barcode_required', 'barcode', NULL, NULL, planned.site_known AND planned.barcode IS NULL),
             (
+                concat('barcode_range_', CASE WHEN new_site.barcode_first IS NULL THEN 'missing' ELSE 'exhausted' END),
+                'barcode', NULL, planned.site, planned.site_known AND planned.barcode = 'autoassign'
+            ),
+            (
                 'transfer_between_kinds', 'siteShortName', NULL,
                 concat(planned.old_site, ' (', old_site.kind, ') and ', planned.site, ' (', new_site.kind, ')'),
                 planned.between_kinds
@@ -163,6 +167,19 @@ edited AS (
     WHERE code IS NOT NULL
 ),
 
+assignment AS (
+    SELECT
+        assigned.line,
+        'barcode_assigned' AS code,
+        'barcode' AS field,
+        assigned.barcode AS value,
+        NULL::text AS detail,
+        NULL::text AS claim_site
+    FROM assigned
+    INNER JOIN planned ON assigned.line = planned.line
+    WHERE planned.outcome = 'added'
+),
+
 association AS (
     SELECT
         line,
@@ -277,6 +294,8 @@ told AS (
     SELECT * FROM named_twice
     UNION ALL
     SELECT * FROM edited
+    UNION ALL
+    SELECT * FROM assignment
     UNION ALL
     SELECT * FROM association
     UNION ALL

@@ -182,6 +182,7 @@ compared AS (
         CASE
             WHEN NOT resolved.site_known OR resolved.between_kinds THEN 'rejected'
             WHEN resolved.barcode IS NULL OR resolved.last_name IS NULL THEN 'rejected'
+            WHEN resolved.barcode = 'autoassign' THEN 'rejected'
             WHEN resolved.rival_line IS NOT NULL THEN 'held'
         END AS stopped
     FROM resolved

@@ -306,3 +306,9 @@ CREATE TABLE question (
 );
 
 CREATE INDEX question_run ON question (run_id, line);
+
+-- Barcodes that the update may choose at a site: some text, then a number from first to last, of so many digits.
+ALTER TABLE site ADD COLUMN barcode_prefix text;
+ALTER TABLE site ADD COLUMN barcode_first bigint;
+ALTER TABLE site ADD COLUMN barcode_last bigint;
+ALTER TABLE site ADD COLUMN barcode_digits integer;
