@@ -219,7 +219,7 @@ def make_changes(run: Run, update: UpdateType) -> Changes:
     )
     unstaged = diff.outcomes_by_site(run.folder)
     total, sites = added_up(
-        unstaged, plan.outcomes_by_site, missing=split.missing, missing_inactivated=plan.missing_inactivated
+        unstaged, plan.outcomes_by_site, missing=plan.missing, missing_inactivated=plan.missing_inactivated
     )
     return Changes(
         store_run=run.store_run,

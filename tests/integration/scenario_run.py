@@ -75,7 +75,7 @@ class Stage:
             with open_run("scenario", f"night {number}", settings) as run:
                 summary = run_all(run, None, wish, at, preview=False)
             for line in night.sections.get("COMMANDS", ()):
-                assert main(shlex.split(line)) == 0, line
+                assert main(shlex.split(line.replace("RUN", str(summary.run_id)))) == 0, line
             told.append(Told(summary, self.patrons()))
         return told
 

@@ -74,11 +74,11 @@ def _attempt(connection: Connection, run_id: int, facts: ApplyFacts, *, replan: 
         connection.execute("SELECT set_config('patron_update.run', $1, true)", [str(run_id)])
         plan, replanned = _current_plan(connection, run_id, facts, replan=replan)
         _write(connection, run_id, facts)
-        missing = _write_baseline(connection, run_id, facts)
+        _write_baseline(connection, run_id, facts)
         applied = Applied(
             outcomes_by_site=plan.outcomes_by_site,
             replanned=replanned,
-            missing=missing,
+            missing=plan.missing,
             missing_inactivated=plan.missing_inactivated,
             digest=plan.digest,
         )
@@ -162,17 +162,16 @@ def _write(connection: Connection, run_id: int, facts: ApplyFacts) -> None:
     )
 
 
-def _write_baseline(connection: Connection, run_id: int, facts: ApplyFacts) -> int:
-    """Take the run into the job's baseline; return how many patrons are missing from a Full file."""
+def _write_baseline(connection: Connection, run_id: int, facts: ApplyFacts) -> None:
+    """Take the run into the job's baseline."""
     connection.execute(statement("apply_renamed"), [facts.job])
     connection.execute(statement("apply_baseline"), [facts.job, run_id])
     connection.execute(statement("apply_unsettled"), [facts.job])
     connection.execute(statement("apply_forgotten"), [facts.job])
     connection.execute(statement("apply_named"), [facts.job])
     connection.execute(statement("apply_decisions"), [facts.job, run_id])
-    if facts.update is not UpdateType.FULL:
-        return 0
-    return connection.execute(statement("apply_missing"), [facts.job]).rowcount
+    if facts.update is UpdateType.FULL:
+        connection.execute(statement("apply_missing"), [facts.job])
 
 
 def _check(connection: Connection, run_id: int, applied: Applied, facts: ApplyFacts) -> None:

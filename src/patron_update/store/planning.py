@@ -121,6 +121,7 @@ def planned(connection: Connection, run_id: int) -> Plan:
             (row["site"], Outcome(row["outcome"])): row["line_count"]
             for row in connection.execute(statement("plan_outcomes"))
         },
+        missing=figures["missing"] if figures else 0,
         missing_inactivated=figures["missing_inactivated"] if figures else 0,
         digest=found["digest"],
         store_version=found["planned_version"],

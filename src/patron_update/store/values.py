@@ -111,13 +111,14 @@ class PlanOptions:
 class Plan:
     """The change set of a run in figures: staged rows by site (as sent, where it is unknown) and outcome.
 
-    ``missing_inactivated`` are patrons, no rows.
+    ``missing`` and, of them, ``missing_inactivated`` are patrons, no rows.
     ``digest`` stands for the change set and the patrons it was made for: another digest is another change set.
     """
 
     outcomes_by_site: Mapping[tuple[str, Outcome], int]
     digest: str
     store_version: int
+    missing: int = 0
     missing_inactivated: int = 0
 
 
