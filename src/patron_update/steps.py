@@ -209,6 +209,7 @@ def make_changes(run: Run, update: UpdateType) -> Changes:
             ownership={
                 site.short_name: in_force(run.job.options.ownership, site.ownership) for site in run.district.sites
             },
+            require_district_id=run.district.require_district_id,
             update_before_delete=converted.update_before_delete,
             delete_with_outstanding=run.job.options.delete_with_outstanding,
             inactivate_missing=wanted.rule if wanted and update is UpdateType.FULL else None,

@@ -56,6 +56,7 @@ class DistrictSite:
     access_levels: tuple[str, ...] = ("Patron",)
     default_access_level: str = "Patron"
     default_patron_type: str = "Student"
+    default_resource_group: str | None = None
     barcode_range: BarcodeRange | None = None
     ownership: Mapping[str, Owner] = field(default_factory=dict)
 
@@ -64,7 +65,7 @@ class DistrictSite:
 class District:
     sites: tuple[DistrictSite, ...] = (
         DistrictSite("ELM", access_levels=("Patron", "Young Reader"), barcode_range=BarcodeRange("3", "6")),
-        DistrictSite("OAK", ownership={"nickname": Owner.SOURCE}),
+        DistrictSite("OAK", ownership={"nickname": Owner.SOURCE}, default_resource_group="Textbooks"),
         DistrictSite("FILM", kind="media"),
     )
     patron_types: tuple[str, ...] = ("Student",)
@@ -81,6 +82,7 @@ def roster_of(patrons: Iterable[Patron], district: District = DISTRICT) -> Roste
             access_levels=frozenset(site.access_levels),
             default_access_level=site.default_access_level,
             default_patron_type=site.default_patron_type,
+            default_resource_group=site.default_resource_group,
             barcodes=(site.barcode_range.first, site.barcode_range.last) if site.barcode_range else None,
             ownership=site.ownership,
         )
@@ -242,6 +244,7 @@ class Library:
             inactivate_missing=self.options.inactivate_missing if update is UpdateType.FULL else None,
             absence_doubt=self.options.absence_doubt,
             ownership={site.short_name: in_force(self.options.ownership, site.ownership) for site in DISTRICT.sites},
+            require_district_id=self.options.require_district_id,
             update_before_delete=self.options.update_before_delete,
             delete_with_outstanding=self.options.delete_with_outstanding,
         )

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent.parent / "scenarios"
 EVERY = [scenario for path in sorted(FOLDER.glob("*.txt")) for scenario in scenarios(path)]
 ONE_NIGHT = [each for each in EVERY if len(each.nights) == 1 and len(each.nights[0].sections["FILE"]) > 2]
-AT_LEAST = 199
+AT_LEAST = 202
 
 
 @pytest.fixture(scope="module")

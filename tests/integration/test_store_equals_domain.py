@@ -31,7 +31,7 @@ SITES = ["ELM", "OAK", "FILM"]
 BARCODES = ["1", "2", "3", "4"]
 KEYS = ["k1", "k2", "k3", "k4"]
 NAMES = ["u1", "u2"]
-MAPPED = frozenset({"accessLevel", "patronType"})
+MAPPED = frozenset({"accessLevel", "patronType", "resourceGroup"})
 DUE = NIGHT + timedelta(days=1)
 EXAMPLES = 100
 DELETED = Outcome.DELETED
@@ -161,6 +161,7 @@ ROWS = st.fixed_dictionaries(
         "username": maybe(*NAMES),
         "access_level": maybe("Patron", "Young Reader", "None such"),
         "patron_type": maybe("Student", "Visitor"),
+        "resource_group": maybe("Tablets"),
         "status": maybe("A", "I"),
         "gender": maybe("F"),
         "birthdate": maybe("02/03/2012"),
@@ -278,6 +279,7 @@ def settle(options: Options):
         st.just(options),
         ownership=OWNERSHIP,
         update_before_delete=st.booleans(),
+        require_district_id=st.booleans(),
         delete_with_outstanding=st.booleans(),
         inactivate_missing=RULES,
     )

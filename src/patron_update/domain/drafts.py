@@ -67,7 +67,7 @@ def draft(
     ``spoken_for`` are sites that association rows of the file speak for: this row leaves them as they are.
     """
     site = roster.site(record.given("site_short_name"))
-    refusals = _refusals(roster, record, before, site)
+    refusals = _refusals(roster, record, before, site, options)
     if refusals or site is None:
         return Draft(record=record, before=before, after=None, messages=tuple(refusals))
     notes: list[Message] = []
@@ -97,13 +97,17 @@ def about(record: Record, before: Patron | None, code: str, **parts: str | None)
     )
 
 
-def _refusals(roster: Roster, record: Record, before: Patron | None, site: Site | None) -> list[Message]:
+def _refusals(
+    roster: Roster, record: Record, before: Patron | None, site: Site | None, options: Options
+) -> list[Message]:
     if site is None:
         value = record.given("site_short_name")
         return [about(record, before, "site_unknown", field="siteShortName", value=value)]
     refusals = []
     if before is None and not record.given("last_name"):
         refusals.append(about(record, before, "last_name_required", field="lastName"))
+    if before is None and options.require_district_id and not record.given("district_id"):
+        refusals.append(about(record, before, "district_id_required", field="districtID"))
     barcode = _barcode(record, before, site)
     if barcode is None:
         refusals.append(about(record, before, "barcode_required", field="barcode"))
@@ -175,12 +179,18 @@ def updated_values(
         notes.append(about(record, before, "last_name_blank", field="lastName"))
     if before and record.cleared("barcode"):
         notes.append(about(record, before, "barcode_blank", field="barcode"))
+    if before and options.require_district_id and not values["district_id"]:
+        notes.append(about(record, before, "district_id_missing", field="districtID"))
     if record.assigned:
         notes.append(about(record, before, "barcode_assigned", field="barcode", value=record.given("barcode")))
     if stored.get("status") == "I" and values["status"] != "I":
         notes.append(about(record, before, "reactivated", field="status"))
     values["access_level"] = _access_level(record, before, site, options, notes)
     values["patron_type"] = _patron_type(record, before, site, options, notes)
+    values["resource_group"] = _resource_group(record, before, site, options, notes)
+    if record.given("password") and not values["username"]:
+        values["password"] = stored.get("password")
+        notes.append(about(record, before, "password_without_username", field="password"))
     return {column: value for column, value in values.items() if value and column not in PLACE_COLUMNS}
 
 
@@ -217,4 +227,15 @@ def _patron_type(
         return record.given("patron_type") or (before.values.get("patron_type") if before else None)
     if field in options.mapped_fields:
         notes.append(about(record, before, "patron_type_defaulted", field=field, detail=default))
+    return default
+
+
+def _resource_group(
+    record: Record, before: Patron | None, site: Site, options: Options, notes: list[Message]
+) -> str | None:
+    default, field = site.default_resource_group, "resourceGroup"
+    if not _defaults(record, before, "resource_group"):
+        return record.given("resource_group") or (before.values.get("resource_group") if before else None)
+    if default and field in options.mapped_fields:
+        notes.append(about(record, before, "resource_group_defaulted", field=field, detail=default))
     return default

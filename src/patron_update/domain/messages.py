@@ -214,8 +214,15 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         "district_id_required",
         E_,
         "District ID is required",
-        "The update matches by District ID and the row has none.",
+        "The row has no District ID, and the update matches by it, or the district wants every patron to have one.",
         "Fill the District ID in the SIS.",
+    ),
+    (
+        "district_id_missing",
+        W_,
+        "District ID is required for all patrons; District ID was blank",
+        "The stored patron has no District ID, the row sends none, and the district wants every patron to have one.",
+        "Fill the District ID in the SIS as soon as possible.",
     ),
     (
         "district_id_too_long",
@@ -351,6 +358,20 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         "Patron Type was blank; used the default ({detail})",
         "The row leaves the patron type blank.",
         "Fill or map the patron type.",
+    ),
+    (
+        "resource_group_defaulted",
+        W_,
+        "Resource Group was not specified; using the default ({detail})",
+        "The row leaves the resource group blank.",
+        "Fill or map the resource group.",
+    ),
+    (
+        "password_without_username",
+        W_,
+        "Password left untouched: the patron has no user name",
+        "The row sends a password, and neither the row nor the stored patron has a user name to log in with.",
+        "Send the user name too.",
     ),
     (
         "patron_type_created",

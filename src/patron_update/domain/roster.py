@@ -26,6 +26,7 @@ class Site:
     access_levels: frozenset[str] = frozenset({"Patron"})
     default_access_level: str = "Patron"
     default_patron_type: str = "Student"
+    default_resource_group: str | None = None
     barcodes: tuple[str, str] | None = None
     """The first and the last barcode that the update may choose."""
     ownership: Ownership = field(default_factory=dict)
@@ -138,6 +139,8 @@ class Options:
     match_using_district_id: bool
     mapped_fields: frozenset[str] = frozenset()
     ownership: Ownership = field(default_factory=dict)
+    require_district_id: bool = False
+    """The district wants every patron to have one: nobody is added without."""
     update_before_delete: bool = False
     delete_with_outstanding: bool = False
     inactivate_missing: InactivateMissing | None = None

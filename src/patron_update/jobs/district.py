@@ -22,6 +22,7 @@ DISTRICT_FILE = "district.yaml"
 SiteName = Annotated[Line, StringConstraints(max_length=BY_NAME["siteShortName"].limit)]
 Level = Annotated[Line, StringConstraints(max_length=BY_NAME["accessLevel"].limit)]
 PatronType = Annotated[Line, StringConstraints(max_length=BY_NAME["patronType"].limit)]
+ResourceGroup = Annotated[Line, StringConstraints(max_length=BY_NAME["resourceGroup"].limit)]
 Barcode = Annotated[Line, StringConstraints(max_length=BY_NAME["barcode"].limit)]
 
 
@@ -66,6 +67,8 @@ class Site(Definition):
     """Access level of a new patron whose row names none, or one that the site does not have."""
     default_patron_type: PatronType = Field(examples=["Student"])
     """Patron type of a new patron whose row names none."""
+    default_resource_group: ResourceGroup | None = Field(default=None, examples=["Textbooks"])
+    """Resource group of a new patron whose row names none. null: none."""
     barcode_range: BarcodeRange | None = Field(default=None)
     """Patron barcodes that belong to this site: a new patron whose row says ``autoassign`` gets the next free one, in
     the order of the District IDs. null: none can be assigned."""
@@ -91,6 +94,9 @@ class District(Definition):
     """Name of the district."""
     patron_types: tuple[PatronType, ...] = Field(min_length=1, examples=[["Student", "Faculty", "Staff"]])
     """Patron types that exist from the start. An update creates others when a row names them, with a message."""
+    require_district_id: bool = Field(default=False, examples=[True])
+    """Whether every patron must have a District ID: then nobody is added without one, and stored patrons who lack it
+    are told. It makes a difference where a job matches by barcode and site."""
     sites: tuple[Site, ...] = Field(min_length=1)
     """The sites of the district."""
 

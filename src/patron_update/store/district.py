@@ -25,7 +25,7 @@ def sync(connection: Connection, district: DistrictLike) -> None:
         connection.execute(statement("bump_store_version"))
 
 
-def _told(site: SiteLike) -> dict[str, str | int | list[str]]:
+def _told(site: SiteLike) -> dict[str, str | int | list[str] | None]:
     return {
         **_barcodes(site.barcode_range),
         "short_name": site.short_name,
@@ -35,6 +35,7 @@ def _told(site: SiteLike) -> dict[str, str | int | list[str]]:
         "access_levels": list(site.access_levels),
         "default_access_level": site.default_access_level,
         "default_patron_type": site.default_patron_type,
+        "default_resource_group": site.default_resource_group,
     }
 
 

@@ -66,6 +66,8 @@ def plan(connection: Connection, run_id: int, options: PlanOptions) -> Plan:
                 rule and rule.after_runs,
                 rule and rule.homeroom,
                 options.absence_doubt,
+                options.require_district_id,
+                "resourceGroup" in mapped,
             ],
         )
         return make(connection, run_id)

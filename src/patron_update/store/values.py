@@ -58,6 +58,10 @@ class SiteLike(Protocol):
         """Return the type of patrons whose row names none."""
 
     @property
+    def default_resource_group(self) -> str | None:
+        """Return the resource group of patrons whose row names none; None: they have none."""
+
+    @property
     def barcode_range(self) -> RangeLike | None:
         """Return the barcodes that the update may choose."""
 
@@ -101,6 +105,7 @@ class PlanOptions:
     mapped_fields: frozenset[str]
     at: datetime
     ownership: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    require_district_id: bool = False
     update_before_delete: bool = False
     delete_with_outstanding: bool = False
     inactivate_missing: InactivateMissing | None = None

@@ -19,6 +19,10 @@ rejected AS (
             ('last_name_required', 'lastName', NULL, NULL, planned.site_known AND planned.last_name IS NULL),
             ('barcode_required', 'barcode', NULL, NULL, planned.site_known AND planned.barcode IS NULL),
             (
+                'district_id_required', 'districtID', NULL, NULL,
+                planned.site_known AND planned.patron_id IS NULL AND planned.district_id_lacking
+            ),
+            (
                 concat('barcode_range_', CASE WHEN new_site.barcode_first IS NULL THEN 'missing' ELSE 'exhausted' END),
                 'barcode', NULL, planned.site, planned.site_known AND planned.barcode = 'autoassign'
             ),
@@ -52,6 +56,7 @@ warned AS (
             VALUES
             ('last_name_blank', 'lastName', NULL, NULL, planned.last_name_blank),
             ('barcode_blank', 'barcode', NULL, NULL, planned.barcode_blank),
+            ('district_id_missing', 'districtID', NULL, NULL, planned.district_id_lacking),
             (
                 'access_level_defaulted', 'accessLevel', NULL, site.default_access_level,
                 planned.access_level_defaulted
@@ -61,6 +66,11 @@ warned AS (
                 planned.access_level_unknown IS NOT NULL
             ),
             ('patron_type_defaulted', 'patronType', NULL, site.default_patron_type, planned.patron_type_defaulted),
+            (
+                'resource_group_defaulted', 'resourceGroup', NULL, site.default_resource_group,
+                planned.resource_group_defaulted
+            ),
+            ('password_without_username', 'password', NULL, NULL, planned.password_refused),
             ('reactivated', 'status', NULL, NULL, planned.reactivated)
         ) AS told (code, field, value, detail, applies)
     WHERE
@@ -72,9 +82,10 @@ warned AS (
             )
         )
         AND (
-            planned.last_name_blank OR planned.barcode_blank
+            planned.last_name_blank OR planned.barcode_blank OR planned.district_id_lacking
             OR planned.access_level_defaulted OR planned.access_level_unknown IS NOT NULL
-            OR planned.patron_type_defaulted OR planned.reactivated
+            OR planned.patron_type_defaulted OR planned.resource_group_defaulted OR planned.password_refused
+            OR planned.reactivated
         )
         AND told.applies
 ),

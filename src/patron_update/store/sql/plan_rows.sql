@@ -29,10 +29,18 @@ resolved AS (
         AND seal.access_level_mapped AS access_level_defaulted,
         (incoming.patron_type = '' OR (incoming.patron_type IS NULL AND stored.id IS NULL))
         AND seal.patron_type_mapped AS patron_type_defaulted,
+        (incoming.resource_group = '' OR (incoming.resource_group IS NULL AND stored.id IS NULL))
+        AND site.default_resource_group IS NOT NULL
+        AND seal.resource_group_mapped AS resource_group_defaulted,
+        incoming.password <> ''
+        AND nullif(coalesce(incoming.username, stored.username), '') IS NULL AS password_refused,
         stored.id IS NOT NULL AND incoming.last_name = '' AS last_name_blank,
+        seal.require_district_id
+        AND nullif(coalesce(incoming.district_id, stored.district_id), '') IS NULL AS district_id_lacking,
         stored.id IS NOT NULL AND incoming.barcode = '' AS barcode_blank,
         CASE
             WHEN incoming.password IS NULL THEN FALSE
+            WHEN incoming.password <> '' AND nullif(coalesce(incoming.username, stored.username), '') IS NULL THEN FALSE
             WHEN incoming.password = '' THEN stored.password_hash IS NOT NULL
             ELSE NOT coalesce(checked.same, FALSE)
         END AS password_changed,
@@ -52,7 +60,11 @@ resolved AS (
             WHEN home.site <> site.short_name AND stored.access_level IS NOT NULL THEN site.default_access_level
             ELSE stored.access_level
         END AS access_level,
-        nullif(coalesce(incoming.resource_group, stored.resource_group), '') AS resource_group,
+        CASE
+            WHEN incoming.resource_group <> '' THEN incoming.resource_group
+            WHEN incoming.resource_group = '' OR stored.id IS NULL THEN site.default_resource_group
+            ELSE stored.resource_group
+        END AS resource_group,
         coalesce(nullif(incoming.status, ''), stored.status, 'A') AS status,
         coalesce(nullif(coalesce(incoming.gender, stored.gender), ''), 'U') AS gender,
         nullif(coalesce(incoming.homeroom, stored.homeroom), '') AS homeroom,
@@ -183,6 +195,7 @@ compared AS (
             WHEN NOT resolved.site_known OR resolved.between_kinds THEN 'rejected'
             WHEN resolved.barcode IS NULL OR resolved.last_name IS NULL THEN 'rejected'
             WHEN resolved.barcode = 'autoassign' THEN 'rejected'
+            WHEN resolved.patron_id IS NULL AND resolved.district_id_lacking THEN 'rejected'
             WHEN resolved.rival_line IS NOT NULL THEN 'held'
         END AS stopped
     FROM resolved
@@ -207,7 +220,10 @@ SELECT
     resolved.access_level_unknown,
     resolved.access_level_defaulted,
     resolved.patron_type_defaulted,
+    coalesce(resolved.resource_group_defaulted, FALSE) AS resource_group_defaulted,
+    coalesce(resolved.password_refused, FALSE) AS password_refused,
     resolved.last_name_blank,
+    resolved.district_id_lacking,
     resolved.barcode_blank,
     resolved.password_changed,
     resolved.fields_changed AND resolved.stopped IS NULL AS fields_changed,

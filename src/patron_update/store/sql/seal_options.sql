@@ -10,4 +10,6 @@ UPDATE seal SET
     inactivate_after_days = $8,
     inactivate_after_runs = $9,
     inactive_homeroom = $10,
-    absence_doubt = $11
+    absence_doubt = $11,
+    require_district_id = $12,
+    resource_group_mapped = $13

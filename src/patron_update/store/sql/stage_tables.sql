@@ -76,6 +76,8 @@ CREATE UNLOGGED TABLE seal (
     match_using_district_id boolean,
     access_level_mapped boolean,
     patron_type_mapped boolean,
+    resource_group_mapped boolean,
+    require_district_id boolean,
     -- Owners by site and field: {"ELM": {"nickname": "staff"}}; what is not there belongs to the source.
     ownership jsonb,
     update_before_delete boolean,

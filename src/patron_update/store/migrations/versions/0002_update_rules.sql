@@ -312,3 +312,6 @@ ALTER TABLE site ADD COLUMN barcode_prefix text;
 ALTER TABLE site ADD COLUMN barcode_first bigint;
 ALTER TABLE site ADD COLUMN barcode_last bigint;
 ALTER TABLE site ADD COLUMN barcode_digits integer;
+
+-- What patrons get whose row names no resource group; NULL: nothing.
+ALTER TABLE site ADD COLUMN default_resource_group text;
