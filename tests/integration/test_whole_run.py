@@ -96,15 +96,17 @@ def test_the_first_night_is_full_and_the_second_incremental_and_all_are_complete
 
 def test_the_numbers_are_those_of_the_sample_district(summaries):
     assert {key: counts(summary) for key, summary in summaries.items()} == {
-        "demo__night1_students": {"read": 1503, "added": 1484, "rejected": 11, "skipped": 2, "held": 6},
-        "demo__night1_staff": {"read": 121, "added": 118, "rejected": 2, "skipped": 1},
+        "demo__night1_students": {"read": 1506, "added": 1485, "rejected": 11, "skipped": 4, "held": 6},
+        "demo__night1_staff": {
+            "read": 128, "added": 114, "associated": 3, "rejected": 4, "skipped": 3, "held": 4,
+        },
         "demo__night2_students": {
-            "read": 1510, "added": 18, "updated": 33, "unchanged": 1430, "transferred": 8,
-            "rejected": 10, "skipped": 2, "held": 9, "missing": 8,
+            "read": 1515, "added": 18, "updated": 26, "unchanged": 1409, "transferred": 9, "associated": 7,
+            "inactivated": 8, "deleted": 7, "rejected": 10, "skipped": 5, "held": 16, "missing": 9,
         },
         "demo__night2_staff": {
-            "read": 120, "added": 1, "updated": 5, "unchanged": 109, "transferred": 1,
-            "rejected": 3, "skipped": 1, "missing": 2,
+            "read": 127, "added": 1, "updated": 5, "unchanged": 100, "transferred": 5, "associated": 1,
+            "inactivated": 3, "rejected": 5, "skipped": 3, "held": 4, "missing": 3,
         },
     }  # fmt: skip
 
@@ -113,8 +115,8 @@ def test_it_prints_every_job_summary_and_where_it_lies(first, summaries, home):
     for job, key in RUNS:
         for name in ("summary.html", "summary.json", "summary.csv"):
             assert str(home / "runs" / job / key / name) in first.stdout
-    assert "read 1,503   added 1,484" in first.stdout
-    assert "read 1,510   added 18   updated 33" in first.stdout
+    assert "read 1,506   added 1,485" in first.stdout
+    assert "read 1,515   added 18   updated 26" in first.stdout
 
 
 def test_no_process_is_left(home, first):

@@ -526,7 +526,7 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         "patron_named_twice",
         E_,
         "Two rows name the same patron",
-        "The patron is associated with several sites, and {detail} names it by another of them.",
+        "The patron is named twice: by this row, and by {detail} with another site or barcode.",
         "Send one row per patron, with the site that is to be the primary one.",
     ),
     # Patrons whom the file no longer names

@@ -7,11 +7,13 @@ import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from patron_update.embedded.sample_rows import MAPLE, OFFICE, RIVER, SUMMIT, Row
+from patron_update.embedded.sample_rows import MAPLE, OFFICE, RIVER, SCHOOLS, SUMMIT, Row, student
 
 Lines = list[Sequence[str] | str]
 """What is written for one row: lists of values, or a text that goes into the file as it stands."""
 Edit = Callable[[Row], Lines]
+MAPLE_CARDS = tuple(student(0, index)["Card Number"] for index in (14, 28))
+"""Cards of students at Maple whom nothing disturbs. School and card follow from the index, whatever the seed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +125,70 @@ def _fields_emptied(place: Place) -> dict[int, Edit]:
     return {place.index: _put(Goes_By=told, Middle_Name=told, Phone=told and "(555) 555-0100", Homeroom=told)}
 
 
+def _elsewhere(row: Row) -> str:
+    """Return another school than the row's own."""
+    return next(school for school in SCHOOLS if school != row["School Number"])
+
+
+def _gone_elsewhere(row: Row) -> Lines:
+    return _values(row | {"Enroll Status": "LEFT", "School Number": _elsewhere(row)})
+
+
+def _left_one_of_two(place: Place) -> dict[int, Edit]:
+    status = "LEFT" if place.night == 2 else "ENR"  # noqa: PLR2004 - the second night
+    return {place.index: lambda row: _values(row | {"Also At": _elsewhere(row), "Enroll Status": status})}
+
+
+def _again(row: Row, **values: str) -> Row:
+    """Return the same person under a second student number: with a card of its own and no address, unless given."""
+    number, card = "09" + row["Student Number"][2:], row["Card Number"].replace("21750", "21759")
+    return row | {"Student Number": number, "Card Number": card, "Email": ""} | values
+
+
+def _twice(column: str) -> Edit:
+    """Send a student under a second number besides; of ``column`` the two have the same."""
+
+    def edit(row: Row) -> Lines:
+        first = row | {"Email": row["Email"] or f"s{row['Student Number']}@springfield.example"}
+        return _values(first) + _values(_again(first, **{column: first[column]}))
+
+    return edit
+
+
+def _stored_twice(column: str) -> Callable[[Place], dict[int, Edit]]:
+    """Send a student under two numbers; on the second night the second one gets the first one's ``column``."""
+    return lambda place: {place.index: _twice(column if place.night == 2 else "Last Name")}  # noqa: PLR2004
+
+
+def _twin_transferred(place: Place) -> dict[int, Edit]:
+    def edit(row: Row) -> Lines:
+        school = _elsewhere(row) if place.night == 1 else row["School Number"]
+        return _values(row) + _values(_again(row, **{"Card Number": row["Card Number"], "School Number": school}))
+
+    return {place.index: edit}
+
+
+def _teacher_of(*schools: str, main: str = "Y", second_card: str = "", **values: str) -> Edit:
+    """Send one row for each school; the first one is the main one, unless ``main`` says no."""
+
+    def edit(row: Row) -> Lines:
+        first = row | {name.replace("_", " "): value for name, value in values.items()}
+        rows = [first | {"Location": school, "Main": "N" if n else main} for n, school in enumerate(schools)]
+        if second_card:
+            rows[-1] |= {"Card Number": row["Card Number"].replace("31750", second_card)}
+        return [list(each.values()) for each in rows]
+
+    return edit
+
+
+def _main_school_left(place: Place) -> dict[int, Edit]:
+    def edit(row: Row) -> Lines:
+        main = row | {"Location": RIVER, "Status": "3" if place.night == 2 else "1"}  # noqa: PLR2004
+        return _values(main) + _values(row | {"Location": SUMMIT, "Status": "1", "Main": "N"})
+
+    return {place.index: edit}
+
+
 STUDENT_CASES: tuple[Case, ...] = (
     # The file
     Case("row_blank", "an empty line after the row", _here(lambda row: [*_values(row), ""])),
@@ -151,7 +217,7 @@ STUDENT_CASES: tuple[Case, ...] = (
     ),
     # Expectations of the suite
     _set("expectation_warning", "an address outside the school's domain", Email="dragonrider7@mail.example"),
-    _set("expectation_rejected", "a test account", Last_Name="TEST", First_Name="Student", Email=""),
+    _set("expectation_rejected", "a number that the front office made up", Student_Number="TEMP-17"),
     # Names, cards, access levels
     _set("last_name_required", "a new student without a last name", Last_Name=""),
     _set("last_name_blank", "a known student's last name goes blank", (2,), Last_Name=""),
@@ -169,14 +235,40 @@ STUDENT_CASES: tuple[Case, ...] = (
     ),
     Case("barcode_taken_at_target", "a transfer to a school where the card is in use", _transfer_onto_barcode),
     Case("username_wanted_twice", "two new students with one address", _address_of_neighbour),
+    Case("username_taken", "a known student gets the address of another", _address_of_neighbour, (2,)),
+    Case("claim_waits", "a card whose owner would get another one, which its owner keeps", _barcode_not_given_up, (2,)),
     # What looks like a conflict and is none
     Case(None, "two students swap cards", _barcodes_in_turn(2), (2,)),
     Case(None, "three students pass their cards round", _barcodes_in_turn(3), (2,)),
     Case(None, "a chain of three: each gets the next one's card, the last a new one", _barcode_chain, (2,)),
     Case(None, "nickname, middle name, phone and homeroom go blank", _fields_emptied),
-    # More conflicts
-    Case("username_taken", "a known student gets the address of another", _address_of_neighbour, (2,)),
-    Case("claim_waits", "a card whose owner would get another one, which its owner keeps", _barcode_not_given_up, (2,)),
+    # Rules of the properties file
+    _set("row_skipped_by_rule", "a test account", Last_Name="Test", First_Name="Student", Email=""),
+    _set("deletion_no_match", "somebody has left whom the library never had", Enroll_Status="LEFT"),
+    Case(
+        "deletion_elsewhere", "a student leaves a school to which no row ever moved them", _here(_gone_elsewhere), (2,)
+    ),
+    Case("association_ended", "a student of two schools leaves the first", _left_one_of_two),
+    # Further sites
+    _set("other_site_unknown", "lessons at a school that the district does not have", Also_At="0999"),
+    _set("other_site_between_kinds", "lessons at the district office, a media site", Also_At=OFFICE),
+    # Absence and return
+    _set("reactivated", "a student who was withdrawn is back on the second night", (1,), Enroll_Status="WD"),
+    # Identity
+    _set("identity_change_proposed", "a known student comes under a new number", (2,), Student_Number="0098017"),
+    _set(
+        "district_id_recycled",
+        "a known number comes with somebody else",
+        (2,),
+        First_Name="Marguerite",
+        Last_Name="Oyelaran-Stoke",
+        Birth_Date="11/30/2009",
+    ),
+    Case("barcode_taken_same_person", "a second number, the same card", _here(_twice("Card Number")), (2,)),
+    Case("username_taken_same_person", "a second number, the same address", _here(_twice("Email")), (2,)),
+    Case("barcode_taken_twin", "stored under two numbers, then one card", _stored_twice("Card Number")),
+    Case("username_taken_twin", "stored under two numbers, then one address", _stored_twice("Email")),
+    Case("barcode_taken_at_target_twin", "stored at two schools with one card, then at one school", _twin_transferred),
 )
 
 STAFF_CASES: tuple[Case, ...] = (
@@ -187,71 +279,78 @@ STAFF_CASES: tuple[Case, ...] = (
         "a teacher moves to the district office, a media site",
         lambda place: {place.index: _put(Location=MAPLE if place.night == 1 else OFFICE)},
     ),
-    _set("status_unknown", "a status nobody has mapped", Status="9"),
+    _set("status_rejected", "a status nobody has mapped", Status="9"),
     _set("flag_invalid", "a role nobody has mapped", Role="X"),
     _set("gender_invalid", "no gender", Gender=""),
     _set("expectation_warning", "a private address", Email="coach.whitlocke@mail.example"),
-    _set("expectation_rejected", "a test account", Last_Name="DUMMY", First_Name="Account", Email=""),
+    _set("row_skipped_by_rule", "a test account", Last_Name="DUMMY", First_Name="Account", Email=""),
+    _set("expectation_rejected", "a number that the front office made up", Staff_ID="TEMP-4"),
     _set("site_unknown", "a location that the district does not have", Location="0777"),
     Case("duplicate_row", "the same row twice", _here(lambda row: _values(row) * 2)),
     Case(None, "two colleagues swap cards", _barcodes_in_turn(2), (2,)),
+    # Cards
+    _set("barcode_taken_other_range", "the card of a student", Location=MAPLE, Card_Number=MAPLE_CARDS[0]),
+    # Several schools, a row for each
+    Case(None, "a teacher of two schools", _here(_teacher_of(MAPLE, RIVER))),
+    Case(None, "a teacher gets a second school on the second night", _here(_teacher_of(SUMMIT, RIVER)), (2,)),
+    Case(
+        "association_waits",
+        "a teacher of two schools, the main row with the card of a student",
+        _here(_teacher_of(MAPLE, SUMMIT, Card_Number=MAPLE_CARDS[1])),
+    ),
+    Case(
+        "association_between_kinds",
+        "a teacher who works in the district office, too",
+        _here(_teacher_of(RIVER, OFFICE)),
+    ),
+    Case(
+        "primary_site_chosen",
+        "a teacher of two schools, neither the main one",
+        _here(_teacher_of(RIVER, MAPLE, main="N")),
+    ),
+    Case(
+        "patron_named_twice",
+        "a teacher with two rows for one school, another card in each",
+        _here(_teacher_of(SUMMIT, SUMMIT, second_card="31751")),
+    ),
+    Case("association_ended", "a teacher of two schools leaves the main one", _main_school_left),
 )
 
+_OF_THE_FILE = {
+    "row_footer": ("the file of staff ends with the number of its rows",),
+    "expectation_file_warning": ("the suite wants every student to have an address of their own",),
+    "absence_not_counted": ("some students' rows have no readable key, so that nobody is known to be missing",),
+}
 EXCEPTIONS: dict[str, tuple[str, ...]] = {
     code: tuple(case.how for case in (*STUDENT_CASES, *STAFF_CASES) if case.code == code)
     for code in sorted({case.code for case in (*STUDENT_CASES, *STAFF_CASES) if case.code})
-}
+} | _OF_THE_FILE
 """Every message that the sample district makes, and by which rows."""
 
 _BY_BARCODE = "only jobs that match by barcode and site write it; both sample jobs match by District ID"
-_BY_ABSENCE = "the sample jobs do not inactivate patrons who are missing"
+_BY_ABSENCE = "it takes two Full updates in a row, and the second night is Incremental"
 _BY_HAND = "staff edit patrons between two nights; two files cannot"
-_BY_RULE = "the sample properties files have no rules"
-_NO_TWIN = "nobody in the sample district is stored twice, or was entered by hand"
+_BY_LOANS = "nobody in the sample district has loans or fines; two files cannot lend"
 _BY_DECISION = "a person decides it between two nights; two files cannot"
-_NOT_CHOSEN = "the sample jobs leave option unknown_status as it is"
 IMPOSSIBLE: dict[str, str] = {
     "match_criteria_missing": _BY_BARCODE,
     "barcode_criteria_missing": _BY_BARCODE,
     "site_criteria_missing": _BY_BARCODE,
     "barcode_too_long": _BY_BARCODE,
+    "barcode_autoassign_refused": _BY_BARCODE,
     "district_id_taken": _BY_BARCODE,
     "district_id_taken_twin": _BY_BARCODE,
     "district_id_wanted_twice": _BY_BARCODE,
-    "row_skipped_by_rule": _BY_RULE,
-    "deletion_elsewhere": _BY_RULE,
-    "deletion_no_match": _BY_RULE,
-    "deletion_refused": _BY_RULE,
-    "deleted_with_outstanding": _BY_RULE,
-    "association_ended": _BY_RULE,
-    "row_footer": "the sample files end with their last row",
-    "primary_site_chosen": _BY_RULE,
-    "association_between_kinds": _BY_RULE,
-    "association_waits": _BY_RULE,
-    "other_site_unknown": "the sample files have no column of further sites",
-    "other_site_between_kinds": "the sample files have no column of further sites",
-    "status_defaulted": _NOT_CHOSEN,
-    "status_rejected": _NOT_CHOSEN,
-    "barcode_autoassign_refused": _BY_BARCODE,
-    "identity_change_proposed": "nobody in the sample district gets a new District ID",
-    "district_id_recycled": "nobody in the sample district gets the District ID of another",
+    "deletion_refused": _BY_LOANS,
+    "deleted_with_outstanding": _BY_LOANS,
     "identity_decided": _BY_DECISION,
     "identity_refused": _BY_DECISION,
     "conflict_left": _BY_DECISION,
-    "reactivated": _BY_ABSENCE,
-    "barcode_taken_twin": _NO_TWIN,
-    "barcode_taken_same_person": _NO_TWIN,
-    "barcode_taken_at_target_twin": _NO_TWIN,
-    "username_taken_twin": _NO_TWIN,
-    "username_taken_same_person": _NO_TWIN,
-    "barcode_taken_other_range": "the cards of students and of staff begin with different digits",
-    "patron_named_twice": _BY_BARCODE,
     "staff_edit_overwritten": _BY_HAND,
     "staff_edit_kept": _BY_HAND,
     "changed_by_both": _BY_HAND,
     "missing_inactivated": _BY_ABSENCE,
     "missing_waiting": _BY_ABSENCE,
-    "absence_not_counted": _BY_ABSENCE,
-    "expectation_file_warning": "the sample suites stop the run when the file as a whole is wrong",
+    "status_defaulted": "a job has one option unknown_status: that of students is keep, that of staff reject",
 }
 """The messages that it cannot make, and why."""

@@ -9,10 +9,11 @@ Row = dict[str, str]
 STUDENT_COLUMNS = (
     "Student Number", "School Number", "Last Name", "First Name", "Middle Name", "Goes By", "Gender", "Grade",
     "Graduation Year", "Birth Date", "Homeroom", "Enroll Status", "Email", "Street", "City", "State", "Zip", "Phone",
-    "Card Expires", "Guardian Email", "Access", "Policy", "Card Number",
+    "Card Expires", "Guardian Email", "Access", "Policy", "Also At", "Card Number",
 )  # fmt: skip
 STAFF_COLUMNS = (
     "Staff ID", "Location", "Last Name", "First Name", "Email", "Role", "Status", "Gender", "Card Number", "Type",
+    "Main",
 )  # fmt: skip
 
 MAPLE, RIVER, SUMMIT, OFFICE = "0410", "0420", "0430", "0001"
@@ -61,6 +62,7 @@ def student(seed: int, index: int) -> Row:
                 f"family{who.number}@mail.example" if draw.random() < 0.7 else "",  # noqa: PLR2004 - a share
                 access,
                 "N" if draw.random() < 0.15 else "Y",  # noqa: PLR2004 - a share
+                SUMMIT if grade == "8" and draw.random() < 0.1 else "",  # noqa: PLR2004 - a share
                 f"21750{who.number:09d}",
             ),
             strict=True,
@@ -87,6 +89,7 @@ def staff(seed: int, index: int) -> Row:
                 who.gender,
                 f"31750{who.number:09d}",
                 "Faculty" if role == "T" else "Staff",
+                "Y",
             ),
             strict=True,
         )

@@ -37,6 +37,8 @@ class SampleFile:
     site: str
     changes: tuple[Callable[[Row], Row | None] | None, ...]
     """What the second night does to the rows midway between two cases, by turns; None as a result: has left."""
+    footer: str = ""
+    """Last line of the file; ``{}`` is the number of rows."""
 
 
 def _changed(**values: str) -> Callable[[Row], Row]:
@@ -49,6 +51,11 @@ def _transferred(row: Row, site: str) -> Row:
     if row[site] == OFFICE:
         return row
     return row | {site: SCHOOLS[(SCHOOLS.index(row[site]) + 1) % len(SCHOOLS)]}
+
+
+def _joined(row: Row) -> Row:
+    """Have a student of one school take lessons at the next one, too."""
+    return row | {"Also At": _transferred(row, "School Number")["School Number"]}
 
 
 def _left(_row: Row) -> None:
@@ -71,7 +78,9 @@ FILES: tuple[SampleFile, ...] = (
             _left,
             partial(_transferred, site="School Number"),
             _changed(Enroll_Status="WD"),
-            *[None] * 5,
+            _changed(Enroll_Status="LEFT"),
+            _joined,
+            *[None] * 3,
         ),
     ),
     SampleFile(
@@ -81,7 +90,7 @@ FILES: tuple[SampleFile, ...] = (
         line_end="\n",
         row=staff,
         cases=STAFF_CASES,
-        spacing=7,
+        spacing=5,
         site="Location",
         changes=(
             _changed(Last_Name="Ashgrove-Bexley"),
@@ -90,6 +99,7 @@ FILES: tuple[SampleFile, ...] = (
             _changed(Status="2"),
             *[None] * 6,
         ),
+        footer="Total: {} records",
     ),
 )
 
@@ -107,12 +117,16 @@ def _write(path: Path, file: SampleFile, lines: Iterator[Lines]) -> None:
     with path.open("w", encoding=file.encoding, newline="") as out:
         rows = csv.writer(out, lineterminator=file.line_end)
         rows.writerow(file.columns)
+        count = 0
         for written in lines:
             for line in written:
+                count += 1
                 if isinstance(line, str):
                     out.write(line + file.line_end)
                 else:
                     rows.writerow(line)
+        if file.footer:
+            out.write(file.footer.format(count) + file.line_end)
 
 
 def _lines(file: SampleFile, seed: int, night: int, count: int) -> Iterator[Lines]:

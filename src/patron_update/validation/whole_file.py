@@ -19,7 +19,8 @@ def problem(expectation: Expectation, figures: Mapping[str, Any]) -> str | None:
     counted, label = figures["columns"][expectation.column.column], expectation.column.label
     if expectation.kind.name == "expect_column_values_to_be_unique":
         copies = int(counted["duplicates"])
-        return f"{label}: {copies:,} rows repeat another row's value; expected: {note}" if copies else None
+        told = "1 row repeats" if copies == 1 else f"{copies:,} rows repeat"
+        return f"{label}: {told} another row's value; expected: {note}" if copies else None
     distinct = int(counted["distinct"])
     return None if _inside(distinct, arguments) else f"{label}: {distinct:,} different values; expected: {note}"
 
