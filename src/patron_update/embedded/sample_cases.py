@@ -290,6 +290,9 @@ STAFF_CASES: tuple[Case, ...] = (
     Case(None, "two colleagues swap cards", _barcodes_in_turn(2), (2,)),
     # Cards
     _set("barcode_taken_other_range", "the card of a student", Location=MAPLE, Card_Number=MAPLE_CARDS[0]),
+    _set("barcode_assigned", "no card, and the last label of the school", Location=RIVER, Card_Number=""),
+    _set("barcode_range_exhausted", "no card, and no label left", Location=RIVER, Card_Number=""),
+    _set("barcode_range_missing", "no card, and a school without labels of its own", Location=SUMMIT, Card_Number=""),
     # Several schools, a row for each
     Case(None, "a teacher of two schools", _here(_teacher_of(MAPLE, RIVER))),
     Case(None, "a teacher gets a second school on the second night", _here(_teacher_of(SUMMIT, RIVER)), (2,)),

@@ -263,7 +263,8 @@ def test_great_expectations_prints_nothing_logs_nothing_and_writes_nothing(tmp_p
         "import pandas as pd\nfrom pathlib import Path\nfrom patron_update.validation import load, judge\n"
         f"suite = load(Path({str(ROOT / 'include/expectations/students.yaml')!r}))\n"
         "batch = pd.DataFrame({'line': [2], **{column: ['x'] for column in suite.columns}})\n"
-        "print(len(judge(suite, [batch], {'row_count': 1, 'columns': {}}).rejected))\n"
+        "figures = {'row_count': 1, 'columns': {'email_primary': {'distinct': 1, 'duplicates': 0}}}\n"
+        "print(len(judge(suite, [batch], figures).rejected))\n"
     )
     home = {"HOME": str(tmp_path), "TMPDIR": str(tmp_path), "PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
     ran = subprocess.run(
