@@ -12,7 +12,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from patron_update.embedded.sample_cases import STAFF_CASES, STUDENT_CASES, Case, Edit, Lines, Place
+from patron_update.embedded.sample_cases import STAFF_CASES, STUDENT_CASES, Case
+from patron_update.embedded.sample_edits import Edit, Lines, Place
 from patron_update.embedded.sample_rows import OFFICE, SCHOOLS, STAFF_COLUMNS, STUDENT_COLUMNS, Row, staff, student
 
 if TYPE_CHECKING:

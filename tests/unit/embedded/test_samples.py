@@ -11,7 +11,8 @@ import pytest
 
 from patron_update.domain.messages import CATALOGUE
 from patron_update.embedded import samples
-from patron_update.embedded.sample_cases import EXCEPTIONS, IMPOSSIBLE, STAFF_CASES, STUDENT_CASES, Place
+from patron_update.embedded.sample_cases import EXCEPTIONS, IMPOSSIBLE, STAFF_CASES, STUDENT_CASES
+from patron_update.embedded.sample_edits import Place
 from patron_update.embedded.sample_people import folded
 from patron_update.embedded.sample_rows import STAFF_COLUMNS, STUDENT_COLUMNS, staff, student
 
