@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from patron_update.domain.outcomes import Counts, Outcome, RunOutcome, disagreements
 from patron_update.errors import StoreError, StoreUnreachableError
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from patron_update.domain.messages import Message
     from patron_update.run import Run
     from patron_update.settings import Settings
+    from patron_update.store.decisions import Ruler
+    from patron_update.store.values import Merged
 
 
 def write_summary(run: Run, failure: str | None = None) -> tuple[Summary, SummaryRef]:
@@ -156,3 +158,39 @@ def _messages_in_folder(run: Run) -> Iterator[Message]:
     from patron_update.files import diff
 
     return diff.messages(run.folder) if Converted.find(run) else iter(())
+
+
+def merge_sentences(merged: Merged) -> list[str]:
+    """Return what a merge did and what follows from it; both patrons by their keys."""
+    moved = f"sites that moved: {merged.sites}, outstanding items that moved: {merged.items}"
+    told = [f"Run {merged.run_id}: the patron {merged.dropped} was merged into the patron {merged.kept}; {moved}."]
+    if merged.ruled:
+        jobs = ", ".join(merged.ruled)
+        told.append(
+            f"The kept patron has no District ID yet: the next run of {jobs} takes the row with District ID "
+            f"{merged.dropped_district_id} for it."
+        )
+    elif merged.dropped_district_id:
+        told.append(
+            f"District ID {merged.dropped_district_id} is nobody's now. A file that still names it adds the person "
+            "once more, or its row is held for a barcode: correct the SIS."
+        )
+    return told
+
+
+def merge_summary(merged: Merged, ruler: Ruler) -> dict[str, Any]:
+    """Return the Job Summary of a merge as it is stored: two patrons were looked at, one changed, one is gone."""
+    by = f"Merged by {ruler.by}{f': {ruler.reason}' if ruler.reason else ''}."
+    return Summary.model_validate(
+        {
+            "run": merged.key,
+            "run_id": merged.run_id,
+            "job": "patron-update merge",
+            "job_name": "Merge of two patrons",
+            "outcome": RunOutcome.COMPLETED,
+            "reasons": [*merge_sentences(merged), by],
+            "started": ruler.at,
+            "finished": ruler.at,
+            "counts": Counts.of({Outcome.UPDATED: 1, Outcome.DELETED: 1}).as_dict(),
+        }
+    ).model_dump(mode="json", exclude={"messages"})

@@ -145,3 +145,18 @@ def test_no_name_and_no_birth_date_stands_in_what_is_told_about_people(school):
 
     assert school.codes(held) == ["identity_change_proposed", "district_id_recycled"]
     assert not [word for word in ("Nu\u00f1ez", "Ann", "2012", "02/03", "Zu", "2001") if word in told]
+
+
+def test_a_twin_is_merged_from_the_held_row_and_a_row_without_a_patron_has_nobody_to_merge(school):
+    night(school, f"1,01,C1,{ANN}", f"2,02,C2,{ANN}")
+    held = night(school, f"1,01,C1,{ANN}", f"2,01,C1,{ANN}", f"5,01,C1,{ANN}")
+    assert "barcode_taken_at_target_twin" in school.codes(held)
+
+    code, _, errors = school.call("resolve", str(held["run_id"]), "4", "merge")
+    assert (code, "No patron is stored yet for line 4" in errors) == (1, True)
+    code, printed, _ = school.call("resolve", str(held["run_id"]), "3", "merge", "--by", "Pat")
+
+    assert (code, "was merged into the patron with District ID 2" in printed) == (0, True)
+    assert "District ID 1 is nobody's now" in printed
+    assert school.codes(night(school, f"2,01,C1,{ANN}")) == []
+    assert school.patrons()["2"]["barcode"] == "C1"

@@ -210,7 +210,7 @@ def expected_after(roster: Roster) -> set[tuple]:
 
 def emptied(library: Library) -> None:
     library.store.sync_district(DISTRICT)
-    library.sql("TRUNCATE patron, baseline, message, change, job_state, run, decision CASCADE")
+    library.sql("TRUNCATE patron, baseline, message, change, job_state, run, decision, merged_patron CASCADE")
     library.sql("DELETE FROM patron_type WHERE name <> 'Student'")
 
 

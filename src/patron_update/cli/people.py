@@ -1,9 +1,10 @@
-"""Commands about who is who: decide, resolve, change-ids, decisions, withdraw."""
+"""Commands about who is who: decide, resolve, merge, history, change-ids, decisions, withdraw."""
 
 from __future__ import annotations
 
 import csv
 import getpass
+import json
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -33,10 +34,18 @@ def add(command: NewCommand) -> None:
 
     made = command("resolve", resolve, "example: patron-update resolve 17 240 rebarcode --barcode P1042")
     _add_row(made)
-    made.add_argument("remedy", choices=["adopt", "rebarcode", "leave"], help="see docs/conflicts.md")
+    made.add_argument("remedy", choices=["adopt", "merge", "rebarcode", "leave"], help="see docs/conflicts.md")
     made.add_argument("--barcode", metavar="BARCODE", help="rebarcode: what the stored patron gets")
     made.add_argument("--other", metavar="PATRON", help="which patron: District ID or BARCODE@SITE")
     _add_ruler(made)
+
+    made = command("merge", merge, "A patron is named by District ID or as BARCODE@SITE. It is done at once.")
+    made.add_argument("keep", metavar="KEEP", help="who stays, with its own values and barcodes")
+    made.add_argument("drop", metavar="DROP", help="who goes; its other sites and what is outstanding move to KEEP")
+    _add_ruler(made)
+
+    made = command("history", history, "One JSON object a line; patrons who were merged into this one are told, too.")
+    made.add_argument("patron", metavar="PATRON", help="District ID or BARCODE@SITE")
 
     made = command("change-ids", change_ids, "FILE is CSV with the header old_district_id,new_district_id.")
     made.add_argument("job", metavar="JOB", help="the job file's name without .yaml")
@@ -60,14 +69,36 @@ def decide(options: argparse.Namespace) -> int:
 
 def resolve(options: argparse.Namespace) -> int:
     """Settle the conflict of a held row with a stored patron."""
+    from patron_update.reporting import merge_sentences, merge_summary
+
     with _store() as store:
         if options.remedy == "rebarcode":
             if not options.barcode:
                 raise PatronUpdateError("Say which barcode the stored patron gets: --barcode BARCODE.")
             print(store.rebarcode(options.run, options.line, options.barcode, options.other))
+        elif options.remedy == "merge":
+            merged = store.merge_row(options.run, options.line, _ruler(options), merge_summary, options.other)
+            print("\n".join(merge_sentences(merged)))
         else:
             verdict = Verdict.SAME if options.remedy == "adopt" else Verdict.LEAVE
             print(store.settle(options.run, options.line, verdict, _ruler(options), options.other))
+    return 0
+
+
+def merge(options: argparse.Namespace) -> int:
+    """Make one of two stored patrons who are one person."""
+    from patron_update.reporting import merge_sentences, merge_summary
+
+    with _store() as store:
+        print("\n".join(merge_sentences(store.merge(options.keep, options.drop, _ruler(options), merge_summary))))
+    return 0
+
+
+def history(options: argparse.Namespace) -> int:
+    """Print all that was done to a patron, the oldest first."""
+    with _store() as store:
+        for one in store.history(options.patron):
+            print(json.dumps({**one, "made_at": one["made_at"].isoformat()}, ensure_ascii=False))
     return 0
 
 

@@ -400,7 +400,7 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         E_,
         "Patron's new barcode '{value}' is already assigned to another patron, who seems to be the same person",
         "At site {site} the barcode belongs to {detail}; the row's own patron is stored, too.",
-        "Merge the two, if both are one person.",
+        "If both are one person, `patron-update resolve RUN LINE merge` keeps the row's; else `rebarcode`.",
     ),
     (
         "barcode_taken_other_range",
@@ -421,7 +421,7 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         E_,
         'Barcode "{value}" already exists at target site; its patron seems to be the same person',
         "At site {site}, to which the patron would move, the barcode belongs to {detail}.",
-        "Merge the two and keep the one with the District ID, if both are one person.",
+        "If both are one person, `patron-update resolve RUN LINE merge` keeps the row's; else `rebarcode`.",
     ),
     (
         "barcode_wanted_twice",
@@ -449,7 +449,7 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         E_,
         "Duplicates the user name '{value}' of a patron who seems to be the same person",
         "User names are unique in the district; this one belongs to {detail}; the row's own patron is stored, too.",
-        "Merge the two, if both are one person; otherwise make the user name unique in the SIS.",
+        "If both are one person, `patron-update resolve RUN LINE merge`; else make the user name unique.",
     ),
     (
         "username_wanted_twice",
@@ -470,7 +470,7 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         E_,
         "District ID '{value}' is already assigned to another patron, who seems to be the same person",
         "District IDs are unique in the district; this one belongs to {detail}; the row's own patron is stored, too.",
-        "Merge the two, if both are one person; otherwise correct the District ID in the SIS.",
+        "If both are one person, `patron-update resolve RUN LINE merge`; else correct the SIS.",
     ),
     (
         "district_id_wanted_twice",

@@ -100,6 +100,11 @@ def lock_job(connection: Connection, job: str) -> None:
 def _lock(connection: Connection, job: str) -> None:
     """Keep everybody else from writing patrons until the transaction ends."""
     lock_job(connection, job)
+    lock_patrons(connection)
+
+
+def lock_patrons(connection: Connection) -> None:
+    """Wait until nobody applies anything, then keep everybody else from writing patrons."""
     connection.execute(statement("lock_applying"))
     connection.execute(statement("lock_store"))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from patron_update.store import decisions
+from patron_update.store import decisions, merging
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     from patron_update.domain.decisions import Verdict
     from patron_update.store.connecting import Connection, Row
     from patron_update.store.decisions import Ruler
+    from patron_update.store.values import Merged, TellMerge
 
 
 class Deciding:
@@ -35,6 +36,21 @@ class Deciding:
         """Give the other patron of a barcode conflict another barcode there."""
         with self._transaction() as connection:
             return decisions.rebarcode(connection, run_id, line, barcode, other)
+
+    def merge(self, keep: str, drop: str, ruler: Ruler, tell: TellMerge) -> Merged:
+        """Merge ``drop`` into ``keep``, at once: two patrons who are one person. ``tell`` makes its summary."""
+        with self._transaction() as connection:
+            return merging.merge(connection, keep, drop, ruler, tell)
+
+    def merge_row(self, run_id: int, line: int, ruler: Ruler, tell: TellMerge, other: str | None = None) -> Merged:
+        """Merge the other patron of a conflict into the row's own, at once."""
+        with self._transaction() as connection:
+            return merging.merge_row(connection, run_id, line, other, ruler, tell)
+
+    def history(self, who: str) -> list[Row]:
+        """Return all that was done to the patron and to those who were merged into it, the oldest first."""
+        with self._transaction() as connection:
+            return merging.history(connection, who)
 
     def change_ids(self, job: str, pairs: Iterable[tuple[int, str, str]], ruler: Ruler) -> int:
         """Rule for each line, old and new District ID that they are one person; return how many."""

@@ -41,23 +41,23 @@ def decide(connection: Connection, run_id: int, line: int, verdict: Verdict, rul
             connection.execute(statement("release_district_id"), [question["other_id"]])
             connection.execute(statement("bump_store_version"))
         return f"The patron {question['other_keys']} has given up the District ID; the next run adds the row's person."
-    return _rule(connection, question, verdict, ruler, run_id)
+    return rule(connection, question, verdict, ruler, run_id)
 
 
 def settle(connection: Connection, run_id: int, line: int, verdict: Verdict, ruler: Ruler, other: str | None) -> str:
     """Rule about the conflict of a held row: the other patron adopts its District ID, or things stay as they are."""
-    question = _conflict(connection, run_id, line, other)
+    question = conflict(connection, run_id, line, other)
     if verdict is Verdict.SAME and question["patron_id"] is not None:
         raise StoreError(
             f"The row at line {line} already means a stored patron, so the patron {question['other_keys']} cannot "
             "adopt its District ID. Use rebarcode, or leave."
         )
-    return _rule(connection, question, verdict, ruler, run_id)
+    return rule(connection, question, verdict, ruler, run_id)
 
 
 def rebarcode(connection: Connection, run_id: int, line: int, barcode: str, other: str | None) -> str:
     """Give the other patron of a barcode conflict another barcode at that site, at once. Raises StoreError."""
-    question = _conflict(connection, run_id, line, other)
+    question = conflict(connection, run_id, line, other)
     site = question["site"]
     if site is None:
         raise StoreError(f"The conflict at line {line} is not about a barcode.")
@@ -83,7 +83,7 @@ def change_ids(connection: Connection, job: str, pairs: Iterable[tuple[int, str,
             wrong.append(f"line {line}: District ID {new} belongs to another patron, who does not change")
         else:
             subject = {"job": job, "key": new, "other_id": known["id"], "other_keys": known["keys"]}
-            _rule(connection, subject, Verdict.SAME, ruler, None)
+            rule(connection, subject, Verdict.SAME, ruler, None)
     if wrong:
         raise StoreError(f"Nothing was recorded. {'; '.join(wrong[:20])}.")
     return len(every)
@@ -105,7 +105,8 @@ def _questions(connection: Connection, run_id: int, line: int) -> list[Row]:
     return connection.execute(statement("read_questions"), [run_id, line]).fetchall()
 
 
-def _conflict(connection: Connection, run_id: int, line: int, other: str | None) -> Row:
+def conflict(connection: Connection, run_id: int, line: int, other: str | None) -> Row:
+    """Return the question about a row's conflict with ``other``, or with the only patron. Raises StoreError."""
     found = {one["other_id"]: one for one in _questions(connection, run_id, line) if one["code"] not in IDENTITY}
     if other is not None:
         person = connection.execute(statement("find_person"), [other]).fetchone()
@@ -118,7 +119,8 @@ def _conflict(connection: Connection, run_id: int, line: int, other: str | None)
     return next(iter(found.values()))
 
 
-def _rule(connection: Connection, subject: Row, verdict: Verdict, ruler: Ruler, run_id: int | None) -> str:
+def rule(connection: Connection, subject: Row, verdict: Verdict, ruler: Ruler, run_id: int | None) -> str:
+    """Record a ruling about the subject's row (job, key) and patron (other_id, other_keys); return what happens now."""
     about = [subject["job"], subject["key"], subject["other_id"]]
     connection.execute(statement("withdraw_former"), [*about, verdict.value, ruler.by, ruler.at])
     values = [*about, subject["other_keys"], verdict.value, ruler.by, ruler.at, ruler.reason, run_id]

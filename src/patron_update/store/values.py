@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from patron_update.domain.absence import InactivateMissing
     from patron_update.domain.outcomes import Outcome
     from patron_update.domain.schedule import UpdateType
+    from patron_update.store.decisions import Ruler
 
 
 class RangeLike(Protocol):
@@ -171,3 +172,27 @@ class Change:
     action: str
     before: Mapping[str, Any] | None = field(repr=False)
     after: Mapping[str, Any] | None = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Merged:
+    """What a merge did. Both patrons are told by their keys.
+
+    ``ruled``: the jobs whose row with the merged patron's District ID is taken for the kept one from now on.
+    """
+
+    run_id: int
+    key: str
+    kept: str
+    dropped: str
+    dropped_district_id: str | None
+    sites: int
+    items: int
+    ruled: tuple[str, ...] = ()
+
+
+class TellMerge(Protocol):
+    """Makes the stored summary of a merge."""
+
+    def __call__(self, merged: Merged, ruler: Ruler) -> dict[str, Any]:
+        """Return it as JSON."""

@@ -1,4 +1,4 @@
--- A patron by District ID, else by barcode and site.
+-- A patron by District ID, else by barcode and site: the first one counts, unless it must be the only one.
 SELECT
     patron.id,
     patron.district_id,
@@ -12,4 +12,3 @@ WHERE
         WHERE place.patron_id = patron.id AND place.barcode || '@' || place.site = $1
     )
 ORDER BY patron.district_id IS DISTINCT FROM $1
-LIMIT 1

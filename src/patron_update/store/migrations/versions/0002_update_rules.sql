@@ -315,3 +315,15 @@ ALTER TABLE site ADD COLUMN barcode_digits integer;
 
 -- What patrons get whose row names no resource group; NULL: nothing.
 ALTER TABLE site ADD COLUMN default_resource_group text;
+
+-- Who was merged into whom: the history of the one that went is part of the history of the one that was kept.
+CREATE TABLE merged_patron (
+    patron_id bigint PRIMARY KEY,
+    kept_id bigint NOT NULL,
+    run_id bigint NOT NULL,
+    merged_by text NOT NULL,
+    merged_at timestamptz NOT NULL,
+    reason text
+);
+
+CREATE INDEX merged_patron_kept ON merged_patron (kept_id);
