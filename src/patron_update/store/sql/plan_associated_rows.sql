@@ -17,6 +17,9 @@ UPDATE planned SET
     barcode_blank = FALSE,
     access_level_defaulted = FALSE,
     access_level_unknown = NULL,
-    patron_type_defaulted = FALSE
+    patron_type_defaulted = FALSE,
+    resource_group_defaulted = FALSE,
+    password_refused = FALSE,
+    district_id_lacking = FALSE
 FROM associating
 WHERE planned.line = associating.line AND associating.is_beside

@@ -15,6 +15,9 @@ UPDATE planned SET
     barcode_blank = planned.barcode_blank AND deleting.updates,
     access_level_defaulted = planned.access_level_defaulted AND deleting.updates,
     access_level_unknown = CASE WHEN deleting.updates THEN planned.access_level_unknown END,
-    patron_type_defaulted = planned.patron_type_defaulted AND deleting.updates
+    patron_type_defaulted = planned.patron_type_defaulted AND deleting.updates,
+    resource_group_defaulted = planned.resource_group_defaulted AND deleting.updates,
+    password_refused = planned.password_refused AND deleting.updates,
+    district_id_lacking = planned.district_id_lacking AND deleting.updates
 FROM deleting
 WHERE planned.line = deleting.line
