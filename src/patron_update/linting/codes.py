@@ -39,6 +39,7 @@ MEANINGS = {
     "column_in_two_names": "One column goes into two name fields.",
     "barcode_constant": "Every patron gets the same barcode.",
     "two_digit_year": "A date has a year of two digits.",
+    "month_in_minutes": "A date pattern has minutes and no month.",
     # The CSV
     "csv_refused": "The CSV cannot be read as the properties file describes it.",
     "encoding_differs": "The CSV is not in the encoding that is declared.",

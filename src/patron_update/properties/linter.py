@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from patron_update.domain.fields import BY_NAME
 from patron_update.domain.messages import Severity
 from patron_update.properties.findings import Finding
+from patron_update.properties.reader import TOTAL
 from patron_update.properties.template import DateStep
 from patron_update.properties.walking import flat, references_in, regexes_in
 
@@ -35,6 +36,7 @@ def lint(properties: Properties, header_or_column_count: Sequence[str] | int | N
         *_names(properties),
         *_maps(properties),
         *_texts(properties),
+        *_months(properties),
         *_barcode(properties),
         *(_what_rows_would_tell(properties) if columns is None else ()),
     ]
@@ -74,7 +76,8 @@ def _columns(properties: Properties, columns: int | None) -> Iterator[Finding]:
                 yield _finding("column_beyond", template.line, text, "Correct the number of the column.", severity)
     if columns is not None and properties.field_type_total not in {None, columns}:
         text = f"field_type_total is {properties.field_type_total}; the CSV has {columns} columns."
-        yield _finding("total_differs", None, text, "Check that the file belongs to this CSV.")
+        line = max((line.number for line in properties.lines if line.key == TOTAL), default=None)
+        yield _finding("total_differs", line, text, "Check that the file belongs to this CSV.")
 
 
 def _names(properties: Properties) -> Iterator[Finding]:
@@ -102,6 +105,18 @@ def _barcode(properties: Properties) -> Iterator[Finding]:
             "Write a column into it, or autoassign.",
             Severity.ERROR,
         )
+
+
+def _months(properties: Properties) -> Iterator[Finding]:
+    """Yield dates that would all be in January: mm are minutes, and a month that is missing is the first."""
+    for field, template in properties.fields.items():
+        steps = (step for reference in references_in(template) for step in flat(reference.steps))
+        patterns = [pattern for step in steps if isinstance(step, DateStep) for pattern in step.patterns]
+        for pattern in dict.fromkeys(patterns):
+            if "m" in pattern.text and "M" not in pattern.groups:
+                text = f'field_{field}: the date pattern "{pattern.text}" has no month, since m means minutes:'
+                text += " every date would be one in January."
+                yield _finding("month_in_minutes", template.line, text, "Write M and MM for the month.")
 
 
 def _what_rows_would_tell(properties: Properties) -> Iterator[Finding]:

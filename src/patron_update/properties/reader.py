@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from codecs import BOM_UTF16_BE, BOM_UTF16_LE
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,8 @@ if TYPE_CHECKING:
     from patron_update.properties.model import Settings
 
 TOTAL = "field_type_total"
+_BY_LABEL = {field.label.replace(" ", "").lower(): field.name for field in FIELDS}
+"""Fields by what the vendor's pages call them: the label Email 1 is of emailPrimary, and email1 is nearer to email5."""
 
 
 def read(path: Path) -> Properties:
@@ -38,6 +41,8 @@ def read(path: Path) -> Properties:
         content = path.read_bytes()
     except OSError as error:
         raise PropertiesError(f"{path}: {error.strerror}. Check the name of the properties file.") from None
+    if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
+        raise PropertiesError(f"{path}: the properties file is UTF-16. Save it as UTF-8 with a text editor.")
     try:
         return parse(content.decode("utf-8"), path.name)
     except UnicodeDecodeError:
@@ -231,7 +236,8 @@ class _Reader:
                     "rule_ignored", line, text, 'Write rules as Skip1={9} equals "T", Delete1=…, Association1=….'
                 )
             elif key.startswith("field_"):
-                guess = did_you_mean(key, fields)
+                name = _BY_LABEL.get(key.removeprefix("field_").lower(), "")
+                guess = f'did you mean "field_{name}"?' if name else did_you_mean(key, fields)
                 self._warn("unknown_field", line, f'There is no field "{key}"; the line has no effect.', guess)
             else:
                 guess = did_you_mean(key, [*KEYS, TOTAL, *fields])

@@ -141,6 +141,8 @@ WRITE_RULES = 'Write rules as Skip1={9} equals "T", Delete1=…, Association1=�
     [
         ("field_userName={1}", "unknown_field", 'Did you mean "field_username"?'),
         ("field_xyzzy={", "unknown_field", "Remove the line."),
+        ("field_email1={1}", "unknown_field", 'Did you mean "field_emailPrimary"?'),
+        ("field_Address2City={1}", "unknown_field", 'Did you mean "field_addressSecondaryCity"?'),
         ("matchUsingDistrictId=true", "unknown_key", 'Did you mean "MatchUsingDistrictID"?'),
         ("Colour=red", "unknown_key", "Remove the line."),
         ("DeleteRule3=x", "rule_ignored", WRITE_RULES),
@@ -275,6 +277,13 @@ def test_a_file_is_utf_8_or_else_windows_1252(tmp_path):
     (tmp_path / "b").write_bytes("field_lastName=é".encode("windows-1252"))
 
     assert {value(read(tmp_path / name)) for name in "ab"} == {"é"}
+
+
+def test_a_file_in_utf_16_is_told_to_be_one(tmp_path):
+    (tmp_path / "a").write_bytes("field_lastName=é".encode("utf-16"))
+
+    with pytest.raises(PropertiesError, match="UTF-16"):
+        read(tmp_path / "a")
 
 
 def test_a_missing_file_is_told_by_name(tmp_path):

@@ -48,6 +48,8 @@ def test_matching_by_barcode_needs_no_district_id():
         (r'field_gender={1,regex("\\w","x")}', None, "double_backslash"),
         ("field_gender=IsEmpty({1},{1},{1})", None, "function_in_lower_case"),
         ("field_userName={1}", None, "unknown_field"),
+        ("field_birthdate={1,date,mm/dd/yyyy,omit}", None, "month_in_minutes"),
+        ("field_birthdate={1,date,yyyy-mm-dd|MM/dd/yyyy,omit}", 4, "month_in_minutes"),
     ],
 )
 def test_what_is_hardly_meant_is_told(line, columns, code):
@@ -56,7 +58,7 @@ def test_what_is_hardly_meant_is_told(line, columns, code):
 
 def test_columns_are_held_against_field_type_total():
     assert found(SOUND + "field_type_total=3") == [("column_beyond", 4)]
-    assert found(SOUND + "field_type_total=4", 5) == [("total_differs", None)]
+    assert found(SOUND + "field_type_total=4", 5) == [("total_differs", 5)]
 
 
 def test_a_column_beyond_the_file_is_an_error_beyond_the_total_a_warning():
