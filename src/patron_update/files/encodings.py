@@ -78,10 +78,10 @@ def as_utf8(landed: Path, copy: Path, declared: str) -> Text:
     """
     codec = codec_name(declared)
     head = next(_chunks(landed), b"")
-    marked = next((name for mark, name in _MARKS if head.startswith(mark)), None)
+    marked = _marked(head)
     if marked:
-        note = () if codec[:6] == marked[:6] else (_read_as(declared, marked),)
-        return _decoded(landed, copy, marked, declared, note)
+        note, name = ((), declared) if codec[:6] == marked[:6] else ((_read_as(declared, marked),), _shown(marked))
+        return _decoded(landed, copy, marked, name, note)
     if codec.startswith("utf-16"):
         return _wide(landed, copy, head, codec, declared)
     if all(chunk.isascii() for chunk in _chunks(landed)):
@@ -92,6 +92,10 @@ def as_utf8(landed: Path, copy: Path, declared: str) -> Text:
         return _decoded(landed, copy, "cp1252", declared, (_read_as(declared, "windows-1252"),))
     better = likelier(places(_chunks(landed)), codec) if _single_byte(codec) else None
     return _decoded(landed, copy, codec, declared, (_implausible(declared, better),) if better else ())
+
+
+def _marked(head: bytes) -> str | None:
+    return next((name for mark, name in _MARKS if head.startswith(mark)), None)
 
 
 def _wide(landed: Path, copy: Path, head: bytes, codec: str, declared: str) -> Text:
@@ -150,7 +154,9 @@ def _byte_error(
     path: Path, error: UnicodeDecodeError, codec: str, declared: str, position: tuple[int, int]
 ) -> UnreadableFileError:
     line, column = position
-    likely = "UTF-8" if codec != "utf-8" and _is_utf8(path) else likeliest(places(_chunks(path)), without=codec)
+    likely = None
+    if not codec.startswith(("utf-16", "utf-32")) and not _marked(next(_chunks(path), b"")):
+        likely = "UTF-8" if codec != "utf-8" and _is_utf8(path) else likeliest(places(_chunks(path)), without=codec)
     byte = error.object[error.start] if error.start < len(error.object) else 0
     return UnreadableFileError(
         f"The file is not {declared}: byte 0x{byte:02X} at line {line:,}, column {column:,} does not exist there. "
@@ -177,14 +183,16 @@ def _implausible(declared: str, better: str) -> Note:
 
 
 def _read_as(declared: str, actual: str) -> Note:
-    actual = (
-        {"cp1252": "windows-1252"}.get(actual, actual).replace("utf", "UTF").replace("-le", "LE").replace("-be", "BE")
-    )
+    actual = _shown(actual)
     text = (
         f"The file was read as {actual}, which its bytes are, although {declared} is declared. "
         f"Set CsvTextEncoding={actual} in the properties file, or `encoding: {actual}` in the job file."
     )
     return Note(code="encoding_differs", text=text)
+
+
+def _shown(codec: str) -> str:
+    return {"cp1252": "windows-1252"}.get(codec, codec).replace("utf", "UTF").replace("-le", "LE").replace("-be", "BE")
 
 
 def _byte_order(head: bytes) -> str:

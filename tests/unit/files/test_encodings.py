@@ -162,6 +162,15 @@ def test_a_file_that_makes_sense_nowhere_is_called_damaged(landing):
         landing(b"1,a\xb0\xb1b\n" * 3, "UTF-8")
 
 
+@pytest.mark.parametrize(
+    ("content", "named"),
+    [("1,José\n".encode("utf-16") + b"\0", "UTF-16"), (codecs.BOM_UTF8 + b"1,M\xfcller\n", "UTF-8")],
+)
+def test_a_damaged_file_with_a_mark_is_not_told_to_be_what_is_declared(landing, content, named):
+    with pytest.raises(UnreadableFileError, match=f"The file is not {named}: .* The file is damaged"):
+        landing(content, "windows-1252")
+
+
 def test_one_byte_a_letter_is_not_utf_16(landing):
     with pytest.raises(UnreadableFileError, match=r"one byte for a letter.*CsvTextEncoding=UTF-8"):
         landing("1,José\n".encode(), "UTF-16")
