@@ -262,7 +262,7 @@ class Library:
 
     def send(self, records: Iterable[Record], update: UpdateType, path: Path) -> dict[str, int]:
         """Run one night as the steps do: records that are as they were applied are passed over."""
-        marks, by_key = self.marks(path, update), {key_of(one.values, self.options, one.action): one for one in records}
+        marks, by_key = self.marks(path, update), {key_of(one, self.options): one for one in records}
         looked_at = [one for key, one in by_key.items() if marks.get(key) != fingerprint_of(one)]
         return self.update(*looked_at, update=update, missing=sorted(marks.keys() - by_key.keys()))
 

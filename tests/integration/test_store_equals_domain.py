@@ -390,6 +390,8 @@ def test_the_same_file_twice_changes_nothing(library, options):
     @given(roster=rosters(), records=files(options), ownership=OWNERSHIP)
     def holds(roster: Roster, records: list[Record], ownership: Ownership) -> None:
         emptied(library)
+        # By barcode a delete row means whoever has the barcode by then: the next patron, perhaps.
+        records = [one for one in records if options.match_using_district_id or one.action is not Action.DELETE]
         library.options = replace(options, ownership=ownership)
         library.has(*roster.patrons)
         library.has_edited(roster.edits)

@@ -107,11 +107,11 @@ def test_unchanged_patrons_are_not_written(library):
 
 
 def test_the_history_holds_only_what_changed_and_never_a_password(library):
-    library.has(patron(1, (ELM, "a"), nickname="Al", password="old"))
+    library.has(patron(1, (ELM, "a"), nickname="Al", username="al", password="old"))
 
     library.update(
         record(2, district_id="1", site_short_name=ELM, nickname="Bo", password="new"),
-        record(3, district_id="2", site_short_name=OAK, barcode="b", last_name="Ng", password="first"),
+        record(3, district_id="2", site_short_name=OAK, barcode="b", last_name="Ng", username="ng", password="first"),
     )
 
     updated, added = library.store.changes(library.runs[-1])
@@ -128,8 +128,8 @@ def test_the_history_holds_only_what_changed_and_never_a_password(library):
 
 
 def test_a_password_is_stored_as_a_salted_hash_and_written_only_when_it_differs(library):
-    row = record(2, district_id="1", site_short_name=ELM, barcode="a", last_name="Ng", password="digest")
-    twin = record(3, district_id="2", site_short_name=ELM, barcode="b", last_name="Ng", password="digest")
+    row = record(2, district_id="1", site_short_name=ELM, barcode="a", last_name="Ng", username="a", password="digest")
+    twin = record(3, district_id="2", site_short_name=ELM, barcode="b", last_name="Ng", username="b", password="digest")
     library.update(row, twin)
     (first,), (second,) = library.sql("SELECT password_hash FROM patron ORDER BY id")
 
