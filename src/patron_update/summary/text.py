@@ -28,9 +28,10 @@ def to_text(summary: Summary) -> str:
 
 def _head(summary: Summary) -> list[str]:
     update = f" · {summary.update}" if summary.update else ""
+    number = "" if summary.run_id is None else f" (number {summary.run_id})"
     lines = [
         f"{summary.job_name}: {headline(summary)}.",
-        f"{summary.outcome}{update} · {summary.started:%Y-%m-%d %H:%M %Z} · run {summary.run}",
+        f"{summary.outcome}{update} · {summary.started:%Y-%m-%d %H:%M %Z} · run {summary.run}{number}",
     ]
     if summary.file:
         lines.append(

@@ -155,5 +155,10 @@ def test_the_text_form_shows_errors_first_with_their_first_rows(summary, message
     assert "line 7" not in text
 
 
+def test_the_text_tells_the_number_by_which_decisions_name_the_run(summary):
+    assert to_text(summary(run_id=17)).splitlines()[1].endswith(" (number 17)")
+    assert "number" not in to_text(summary(run_id=None)).splitlines()[1]
+
+
 def test_a_value_cannot_steer_the_terminal(summary, message):
     assert "\x1b" not in to_text(summary(messages=[message(value="\x1b[2Jgone", district_id="\x1b]0;x\x07")]))
