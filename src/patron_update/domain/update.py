@@ -74,6 +74,8 @@ def plan_update(
         made, twice = _party_drafts(roster, party, rivals, options, spoken_for=spoken)
         by_line, rivals = by_line | made, rivals | twice
     drafts = [by_line[record.line] for record in every]
+    # People rule about the row as it was sent; a draft's record may have lost its District ID to its owner.
+    as_sent = {record.line: record for record in every}
     sound = [one for one in drafts if one.after and one.line not in rivals]
     found = {match.patron.id for match in matches.values() if match}
     vanished = [one.patron for one in missing if not one.named and one.patron not in found]
@@ -89,18 +91,18 @@ def plan_update(
         if one.after is None:
             messages += one.messages
         elif line in rivals:
-            messages.append(_named_twice(roster, one, rivals[line], options))
+            messages.append(_named_twice(roster, one, as_sent[line], rivals[line], options))
         elif line in doubtful:
             messages.append(doubtful[line].message)
         elif line in held:
-            messages += conflict_messages(one, held[line], lines, options, left(roster, one.record, options))
+            messages += conflict_messages(one, held[line], lines, options, left(roster, as_sent[line], options))
             if not held[line]:
                 messages.append(
                     about(one.record, one.before, "association_waits", detail=f"line {one.leader} of the file")
                 )
         else:
             messages += one.messages
-            if one.before and one.record.action is None and ruled(roster, one.record, options):
+            if one.before and one.record.action is None and ruled(roster, as_sent[line], options):
                 detail = one.before.called
                 messages.append(about(one.record, one.before, "identity_decided", field="districtID", detail=detail))
     waiting = rivals.keys() | doubtful.keys() | held.keys()
@@ -190,9 +192,9 @@ def _party_drafts(
     return made, twice
 
 
-def _named_twice(roster: Roster, one: Draft, rival: int, options: Options) -> Message:
+def _named_twice(roster: Roster, one: Draft, sent: Record, rival: int, options: Options) -> Message:
     detail = f"line {rival} of the file" if rival else "an unchanged row of the file"
-    if one.before and one.record.action is None and ruled(roster, one.record, options):
+    if one.before and sent.action is None and ruled(roster, sent, options):
         told = f"{one.before.called} ({detail})"
         return about(one.record, one.before, "identity_refused", field="districtID", detail=told)
     return about(one.record, one.before, "patron_named_twice", detail=detail)
