@@ -20,7 +20,7 @@ up: setup ## the same, and stays: Airflow's pages until Ctrl-C
 
 test: setup ## all tests, a whole run through Airflow included (ARGS="-k name" picks some)
 	@echo "== pytest"
-	@exec $(PY) -m pytest -n 2 --dist loadfile $(ARGS)
+	@exec $(PY) -m pytest -n 2 --dist loadfile --hypothesis-profile thorough $(ARGS)
 
 bench: setup ## whole updates of large files, as multiples of COPY (ARGS="--rows 1000000" picks the size)
 	@exec $(PY) -m bench $(ARGS)

@@ -9,12 +9,19 @@ import uuid
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from patron_update.embedded.postgres import EmbeddedPostgres
 
+
+QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
+settings.register_profile("quick", max_examples=5, deadline=None, suppress_health_check=QUIET)
+settings.register_profile("thorough", max_examples=100, deadline=None, suppress_health_check=QUIET)
+settings.load_profile("quick")
+"""How many random examples a property test draws: few while one works, many in `make test`."""
 
 TEMPORARY = "PYTEST_DEBUG_TEMPROOT"
 

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -20,6 +21,16 @@ if TYPE_CHECKING:
 
 ABOUT = ("python_functions", "by_name", "action", "other_sites")
 SITES = {"OAK-ES": "OAK-ES", "Oak Elementary": "OAK-ES", "0410": "OAK-ES", "ELM-HS": "ELM-HS"}
+
+
+@cache
+def duck() -> duckdb.DuckDBPyConnection:
+    """Return the one connection that reads for all tests: to open one takes longer than most questions."""
+    return duckdb.connect(config={"threads": 1})
+
+
+def answers(query: str) -> list[tuple[Any, ...]]:
+    return duck().execute(query).fetchall()
 
 
 class Conversion:
@@ -57,16 +68,11 @@ class Conversion:
         return self.result
 
     def rows(self, *columns: str) -> list[tuple[Any, ...]]:
-        with duckdb.connect() as connection:
-            return connection.execute(
-                f"SELECT {', '.join(columns)} FROM ({view(self.folder)}) ORDER BY line"
-            ).fetchall()
+        return answers(f"SELECT {', '.join(columns)} FROM ({view(self.folder)}) ORDER BY line")
 
     def messages(self) -> list[tuple[Any, ...]]:
-        with duckdb.connect() as connection:
-            path = self.folder.file(MESSAGES)
-            query = f"SELECT line, code, field, value, detail FROM '{path}' ORDER BY line, code, field"
-            return connection.execute(query).fetchall()
+        path = self.folder.file(MESSAGES)
+        return answers(f"SELECT line, code, field, value, detail FROM '{path}' ORDER BY line, code, field")
 
     def codes(self) -> list[tuple[int, str]]:
         return [(line, code) for line, code, *_ in self.messages()]

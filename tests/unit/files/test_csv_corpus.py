@@ -10,7 +10,7 @@ import zipfile
 from itertools import product
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from patron_update.domain.fields import BLANKS
@@ -88,7 +88,6 @@ TEXT = st.text(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     rows=st.lists(st.tuples(TEXT, TEXT, TEXT), min_size=1, max_size=6),
     delimiter=st.sampled_from([*DELIMITERS]),
@@ -127,7 +126,6 @@ PIECES = [
 ]
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     pieces=st.lists(st.sampled_from(PIECES), max_size=8), end=st.sampled_from(["\n", "\r\n", "\r"]), last=st.booleans()
 )

@@ -4,7 +4,7 @@ import csv
 import io
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from patron_update.errors import PatronUpdateError, UnreadableFileError
@@ -209,7 +209,6 @@ CELLS = st.sampled_from(
 ROWS = st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=6)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=ROWS, end=st.sampled_from(["\n", "\r\n"]), ended=st.booleans())
 def test_what_is_good_csv_is_read_as_pythons_csv_module_reads_it(converting, rows, end, ended):
     content = end.join(",".join(["k", *row]) for row in rows) + (end if ended else "")
@@ -228,7 +227,6 @@ def test_what_is_good_csv_is_read_as_pythons_csv_module_reads_it(converting, row
 NASTY = st.text(alphabet='ab",\n\r \t;é\\', max_size=60)
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=NASTY)
 def test_every_physical_line_belongs_to_exactly_one_row_however_broken_the_file(converting, content):
     content = "id,site,last\nk,OAK-ES,first\n" + content
@@ -245,7 +243,6 @@ def test_every_physical_line_belongs_to_exactly_one_row_however_broken_the_file(
     assert '"' in content or set(spans) == {1}
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(content=st.text(alphabet='a",\n \\', max_size=40))
 def test_the_fast_reader_and_the_careful_one_agree_whatever_the_file(converting, content, monkeypatch):
     columns = ("line", "outcome", "key", "site_short_name", "last_name")

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -135,7 +135,6 @@ FORMS = {
 }
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=st.lists(st.tuples(CELLS, CELLS, CELLS), min_size=1, max_size=5))
 def test_csv_to_xml_to_records_gives_the_records_of_the_csv(converting, reading, xsd, rows):
     lines = (f'{number},OAK-ES,"L{last}","{a}","{b}"\r\n' for number, (last, a, b) in enumerate(rows))

@@ -7,7 +7,7 @@ import sys
 import time
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from patron_update.domain.limits import Limit
@@ -178,7 +178,6 @@ def test_no_content_of_a_job_file_ends_the_loading(include, content):
     assert str(include.path / "jobs" / "strange.yaml") in broken[0].reason
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(at=st.integers(0, len(JOB)), length=st.integers(0, 40), text=st.text(max_size=12) | st.sampled_from(FRAGMENTS))
 def test_a_slip_of_the_hand_anywhere_leaves_a_job_or_a_broken_job_with_a_reason(include, at, length, text):
     slipped = (JOB[:at] + text + JOB[at + length :]).encode("utf-8", "surrogatepass")

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from datetime import date
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from patron_update.properties import compile_field, for_file, parse
@@ -189,9 +188,6 @@ def files(draw: st.DrawFn) -> str:
     return "\n".join(lines)
 
 
-@settings(
-    max_examples=int(os.environ.get("PROPERTY_EXAMPLES", "60")), deadline=None, suppress_health_check=list(HealthCheck)
-)
 @given(text=files(), file=rows)
 def test_compiled_is_interpreted(both, both_rules, text, file):
     properties = for_file(parse(text, "random"), [], date(2026, 8, 31))
@@ -220,9 +216,6 @@ def grown(inner: st.SearchStrategy[str]) -> st.SearchStrategy[str]:
     )
 
 
-@settings(
-    max_examples=int(os.environ.get("PROPERTY_EXAMPLES", "60")), deadline=None, suppress_health_check=list(HealthCheck)
-)
 @given(
     pattern=st.recursive(ATOMS, grown, max_leaves=8),
     file=st.lists(st.text("abcAé1. \u2028\x0b@", max_size=8).map(lambda text: [text]), min_size=1, max_size=8),

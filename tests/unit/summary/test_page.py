@@ -69,8 +69,8 @@ def test_only_so_many_rows_of_one_kind_are_shown_and_the_page_says_how_many_more
     assert "… and 1,234 more in the CSV." in text
 
 
-def test_a_hundred_thousand_messages_make_no_larger_page_than_a_thousand(summary, message):
-    many = summary(messages=[message(line=line) for line in range(100_000)])
+def test_many_thousands_of_messages_make_no_larger_page_than_a_thousand(summary, message):
+    many = summary(messages=[message(line=line) for line in range(20_000)])
 
     assert len(to_html(many)) < len(to_html(summary(messages=many.messages[:1_000]))) + 200
 

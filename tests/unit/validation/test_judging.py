@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from datetime import date
 from pathlib import Path
 
@@ -18,7 +15,6 @@ from patron_update.validation import Judge, Suite, judge
 from patron_update.validation.catalogue import CATALOGUE, Consequence
 from patron_update.validation.suite import Expectation
 
-ROOT = Path(__file__).parents[3]
 NO_FIGURES = {"row_count": 0, "columns": {}}
 
 
@@ -255,24 +251,6 @@ def test_the_judgement_shows_no_patron_in_its_repr():
     suite = suite_of(expectation("expect_column_values_to_be_null", "lastName", "reject"))
 
     assert "Okonkwo" not in repr(judge(suite, [frame(last_name=["Okonkwo"])], NO_FIGURES))
-
-
-def test_great_expectations_prints_nothing_logs_nothing_and_writes_nothing(tmp_path):
-    code = (
-        "import logging; logging.basicConfig(level=logging.INFO)\n"
-        "import pandas as pd\nfrom pathlib import Path\nfrom patron_update.validation import load, judge\n"
-        f"suite = load(Path({str(ROOT / 'include/expectations/students.yaml')!r}))\n"
-        "batch = pd.DataFrame({'line': [2], **{column: ['x'] for column in suite.columns}})\n"
-        "figures = {'row_count': 1, 'columns': {'email_primary': {'distinct': 1, 'duplicates': 0}}}\n"
-        "print(len(judge(suite, [batch], figures).rejected))\n"
-    )
-    home = {"HOME": str(tmp_path), "TMPDIR": str(tmp_path), "PATH": os.environ["PATH"], "PYTHONDONTWRITEBYTECODE": "1"}
-    ran = subprocess.run(
-        [sys.executable, "-W", "ignore", "-c", code], cwd=tmp_path, env=home, capture_output=True, text=True, check=True
-    )
-
-    assert (ran.stdout, ran.stderr) == ("1\n", "")
-    assert list(tmp_path.rglob("*")) == []
 
 
 def test_no_time_is_spent_on_a_fingerprint_of_the_batch(monkeypatch):
