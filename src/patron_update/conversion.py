@@ -22,6 +22,7 @@ from patron_update.properties import (
     compile_field,
     compile_other_sites,
     compile_rules,
+    compile_unmapped_site,
     for_file,
     python_functions,
     read,
@@ -87,6 +88,7 @@ def _compiled(properties: Properties, header: Sequence[str], *, today: date, kee
         skipped_by=compile_rules(known, SKIP),
         action=compile_action(known),
         other_sites=compile_other_sites(known),
+        unmapped_site=compile_unmapped_site(known),
     )
 
 

@@ -26,7 +26,7 @@ TODAY = date(2026, 8, 31)
 PAGE = (PROJECT / "docs" / "layouts.md").read_text("utf-8")
 
 MESSAGES = {
-    "grade_maps_students": [(4, "site_required", "siteShortName")],
+    "grade_maps_students": [(4, "site_unmapped", "siteShortName")],
     "report_fourteen_columns": [(3, "site_criteria_missing", "siteShortName")],
     "report_keys_as_header": [(4, "row_too_many_columns", "")],
     "state_students": [(3, "date_invalid", "birthdate"), (3, "gender_invalid", "gender")],

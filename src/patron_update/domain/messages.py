@@ -267,6 +267,13 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         "Fill the site in the SIS, or set SiteShortNameDefault in the properties file.",
     ),
     (
+        "site_unmapped",
+        E_,
+        "No map entry for the site {value}",
+        "The properties file translates the site by the map {detail}, which has no entry for {value}.",
+        "Add a line map_{detail}_{value}=… with the site's short name to the properties file, or correct the SIS.",
+    ),
+    (
         "duplicate_row",
         I_,
         "Row stands more than once in the file; used once",

@@ -205,6 +205,7 @@ IMPOSSIBLE: dict[str, str] = {
     "district_id_taken_twin": _BY_BARCODE,
     "district_id_wanted_twice": _BY_BARCODE,
     "district_id_missing": _BY_BARCODE,
+    "site_unmapped": "the schools come by numbers that district.yaml knows; no map translates them",
     "password_without_username": "the sample files carry no passwords",
     "resource_group_defaulted": "the schools of the sample district have no resource groups",
     "deletion_refused": _BY_LOANS,

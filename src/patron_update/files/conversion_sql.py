@@ -46,6 +46,8 @@ class Compiled:
     """What a row asks for: ``delete``, ``associate``, or NULL for an ordinary one."""
     other_sites: str = "NULL"
     """Names of further sites that a row's patron is associated with, as the file sends them, joined by U+001F."""
+    unmapped_site: str = "NULL"
+    """Why a row names no site: a struct of the ``value`` that the map ``table`` does not cover, or NULL."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,7 +83,8 @@ class Conversion:
         compiled = self.compiled
         asked = (
             f"CASE WHEN trouble IS NULL THEN ({compiled.skipped_by})::VARCHAR END AS skipped_by, "
-            f"({compiled.action})::VARCHAR AS action, ({compiled.other_sites})::VARCHAR AS sent_sites"
+            f"({compiled.action})::VARCHAR AS action, ({compiled.other_sites})::VARCHAR AS sent_sites, "
+            f"{compiled.unmapped_site} AS unmapped_site"
         )
         return f"""
             WITH source AS NOT MATERIALIZED ({source}),
@@ -92,7 +95,8 @@ class Conversion:
                 FROM trimmed
             ),
             cleaned AS NOT MATERIALIZED (
-                SELECT base, step, trouble, detail, blank, skipped_by, {cleaned}, action, sent_sites{kept}
+                SELECT base, step, trouble, detail, blank, skipped_by, {cleaned}, action, sent_sites,
+                       unmapped_site{kept}
                 FROM evaluated
             ),
             sited AS NOT MATERIALIZED (
@@ -178,17 +182,24 @@ class Conversion:
     def _refusals(self) -> list[tuple[str, str]]:
         """Return pairs of SQL: when the row cannot be matched, and the message."""
         no_site, no_barcode = "coalesce(f_site_short_name, '') = ''", "coalesce(f_barcode, '') = ''"
+        unmapped = message("siteShortName", "site_unmapped", "unmapped_site.value", "unmapped_site.table")
+
+        def siteless(code: str) -> str:
+            told = message("siteShortName", code)
+            known = self.compiled.unmapped_site != "NULL"
+            return f"CASE WHEN unmapped_site IS NULL THEN {told} ELSE {unmapped} END" if known else told
+
         if self.match_using_district_id:
             return [
                 ("coalesce(f_district_id, '') = ''", message("districtID", "district_id_required")),
                 (_longer(_DISTRICT_ID.column, _DISTRICT_ID.limit),
                  message("districtID", "district_id_too_long", "f_district_id")),
-                (no_site, message("siteShortName", "site_required")),
+                (no_site, siteless("site_required")),
             ]  # fmt: skip
         return [
             (f"{no_site} AND {no_barcode}", message(None, "match_criteria_missing")),
             (f"{no_barcode} AND NOT {no_site}", message("barcode", "barcode_criteria_missing")),
-            (f"{no_site} AND NOT {no_barcode}", message("siteShortName", "site_criteria_missing")),
+            (f"{no_site} AND NOT {no_barcode}", siteless("site_criteria_missing")),
             (_longer(_BARCODE.column, _BARCODE.limit), message("barcode", "barcode_too_long", "f_barcode")),
             (f"f_barcode = '{AUTOASSIGN}'", message("barcode", "barcode_autoassign_refused")),
         ]

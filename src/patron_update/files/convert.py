@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
     from pathlib import Path
 
+    from patron_update.files.scan import Scan
     from patron_update.files.workspace import RunFolder
 
 
@@ -91,7 +92,7 @@ def convert(  # noqa: PLR0913 - one argument for each thing that the properties 
             columns=found.columns,
             match_using_district_id=match_using_district_id,
             site_default=unicodedata.normalize("NFC", site_default).strip(),
-            scan=found.scan,
+            scan=_with_quoted_tabs(found),
             unknown_status=unknown_status,
         )
         with connect(folder) as connection:
@@ -185,6 +186,11 @@ def _write_records(
     # What DuckDB's reader did not take may hold line breaks inside values.
     careful = replace(conversion, scan=replace(conversion.scan, control_characters=True))
     _write_all(connection, careful.sql(source), target, rows)
+
+
+def _with_quoted_tabs(found: Landed) -> Scan:
+    """Return the scan: where tabs separate, one inside quotes is a control character that no look over bytes tells."""
+    return replace(found.scan, control_characters=found.scan.control_characters or found.delimiter == "\t")
 
 
 def _write_all(connection: duckdb.DuckDBPyConnection, query: str, target: Path, rows: int) -> None:

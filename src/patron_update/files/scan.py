@@ -36,6 +36,8 @@ END = 4096
 """Bytes at the end of a file in which a footer is looked for."""
 A_FEW_CONTROLS = 8
 """Control characters that a short file may hold and still be a text."""
+LEAST_ZEROS = 20
+"""One byte in so many is zero at least where a text is UTF-16: those of commas, digits and line ends."""
 _BINARY_BYTES = frozenset(range(1, 32)) - frozenset(b"\t\n\v\f\r\x1a\x1b")
 _TEXTS = (
     ((b"<html", b"<!doctype html"), "a web page, perhaps a log-in or an error page"),
@@ -87,10 +89,9 @@ def _other_kind(head: bytes) -> str | None:
             return what
     if len(head) == LONGEST_FIRST_LINE and not (b"\n" in head or b"\r" in head):
         return "data without any line break"
+    marked = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
     controls = sum(head.count(byte) for byte in _BINARY_BYTES)
-    if controls > max(A_FEW_CONTROLS, len(head) // 50) and not head.startswith(
-        (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
-    ):
+    if controls > max(A_FEW_CONTROLS, len(head) // 50) and not (marked or is_wide(head)):
         return "binary data, such as a picture or a program"
     return None
 
@@ -99,15 +100,27 @@ def refuse_binary(landed: Path) -> None:
     """Raise UnreadableFileError when many bytes of a file that is not declared as UTF-16 are zero."""
     with landed.open("rb") as stream:
         head = stream.read(64 * 1024)
-    zeros = head.count(0)
-    if zeros * 10 < len(head):
-        return
-    if zeros * 3 > len(head) and 0 in (head[0::2].count(0), head[1::2].count(0)):
+    if is_wide(head):
         raise UnreadableFileError(
-            "Every second byte of the file is zero: it is UTF-16. Set CsvTextEncoding=UTF-16 in the properties file, "
-            "or `encoding: UTF-16` in the job file; or have the SIS export UTF-8."
+            "The file looks like UTF-16: it has two bytes for a letter. Set CsvTextEncoding=UTF-16 in the properties "
+            "file, or `encoding: UTF-16` in the job file; or have the SIS export UTF-8."
         )
+    if head.count(0) * 10 < len(head):
+        return
     raise UnreadableFileError("The file is no CSV; it seems to be binary data. Have the SIS export plain CSV text.")
+
+
+def is_wide(head: bytes) -> bool:
+    """Tell whether ``head`` is a text in UTF-16, without a mark perhaps: lines, and hardly a control character."""
+    if head.count(0) * LEAST_ZEROS < len(head):
+        return False
+    codec = "utf-16-le" if head[1::2].count(0) >= head[0::2].count(0) else "utf-16-be"
+    try:
+        text = codecs.getincrementaldecoder(codec)("strict").decode(head)
+    except UnicodeDecodeError:
+        return False
+    controls = sum(text.count(chr(byte)) for byte in (0, *_BINARY_BYTES))
+    return ("\n" in text or "\r" in text) and controls <= max(1, len(text) // 50)
 
 
 def scan(path: Path, delimiter: str, rows_to_skip: int) -> Scan:

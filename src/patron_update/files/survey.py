@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 EXAMPLES = 20
 """Different values that an answer names at most, the most frequent first."""
 _UNREAD = "'row_unreadable', 'row_too_few_columns', 'row_too_many_columns'"
+_BIRTHDATES = ("%m/%d/%Y", "%m%d%Y", "%m%d%y", "%Y%m%d", "%Y-%m-%d", "%m-%d-%Y", "%d%m%Y", "%d%m%y")
+_ROWS_SHOWN = 1_000
 _DIGITS = "c{column} <> '' AND ltrim(c{column}, '0123456789') = ''"
 
 
@@ -79,9 +81,9 @@ def survey(
         connection.execute(f"CREATE TEMP VIEW messages AS SELECT * FROM {messages}")
         connection.execute(f"CREATE TEMP TABLE unread AS SELECT line FROM messages WHERE code IN ({_UNREAD})")
         connection.execute(
-            f"CREATE TEMP VIEW asked AS SELECT * FROM ({view(folder)}) AS rows ANTI JOIN unread USING (line) "
-            "WHERE outcome IS DISTINCT FROM 'skipped'"
+            f"CREATE TEMP VIEW sent AS SELECT * FROM ({view(folder)}) AS rows ANTI JOIN unread USING (line)"
         )
+        connection.execute("CREATE TEMP VIEW asked AS SELECT * FROM sent WHERE outcome IS DISTINCT FROM 'skipped'")
         yield Survey(connection)
 
 
@@ -115,17 +117,21 @@ class Survey:
         pairs = zip(found[::2], found[1::2], strict=True)
         return [Tally(rows=rows, line=line) if rows else None for rows, line in pairs]
 
-    def covered(self, value: str, where: str, keys: Collection[str]) -> tuple[frozenset[str], Tally | None]:
+    def covered(
+        self, value: str, where: str, keys: Collection[str], *, skipped: bool = False
+    ) -> tuple[frozenset[str], Tally | None]:
         """Return which of ``keys`` the ``value`` takes where ``where`` holds, and the rows in which it takes another.
 
-        Blank values are no others.
+        Blank values are no others. With ``skipped``, skipped rows are asked too.
         """
+        rows_asked = "sent" if skipped else "asked"
         self._connection.execute("CREATE OR REPLACE TEMP TABLE keys (key VARCHAR)")
         self._connection.execute("INSERT INTO keys SELECT unnest(?::VARCHAR[])", [list(keys)])
         self._connection.execute(f"""
             CREATE OR REPLACE TEMP TABLE met AS
             SELECT value, count(*) AS rows, min(line) AS line, value IN (FROM keys) AS covered
-            FROM (SELECT line, ({value}) AS value FROM asked WHERE {where}) WHERE value IS NOT NULL GROUP BY value
+            FROM (SELECT line, ({value}) AS value FROM {rows_asked} WHERE {where})
+            WHERE value IS NOT NULL GROUP BY value
         """)
         met = self._connection.execute("SELECT value FROM met WHERE covered").fetchall()
         rows, line, values = self._connection.execute(f"""
@@ -134,6 +140,12 @@ class Survey:
         """).fetchone() or (None, None, None)
         missed = Tally(rows=rows, line=line, values=_values(values)) if rows else None
         return frozenset(key for (key,) in met), missed
+
+    def first_row(self, columns: Sequence[int]) -> tuple[int, dict[int, str]] | None:
+        """Return the line of the first row and what it has in ``columns``; None when there is no row."""
+        cells = "".join(f", c{column}" for column in columns)
+        found = self._connection.execute(f"SELECT line{cells} FROM asked ORDER BY line LIMIT 1").fetchone()
+        return (int(found[0]), dict(zip(columns, found[1:], strict=True))) if found else None
 
     def digits(self, column: int) -> list[Digits]:
         """Return the values of a column that are digits alone, by length, the shortest first."""
@@ -165,11 +177,28 @@ class Survey:
 
     def passwords(self) -> tuple[Tally | None, Tally | None]:
         """Return the rows whose password is their user name, and those with a password and no user name."""
-        there = "password <> ''"
-        same, alone = self.tallies(
-            [f"{there} AND password = {digest('username')}", f"{there} AND coalesce(username, '') = ''"]
-        )
+        same, alone = self.tallies([_password_is("username"), "password <> '' AND coalesce(username, '') = ''"])
         return same, alone
+
+    def guessable_passwords(self) -> dict[str, Tally]:
+        """Return the rows whose password is their District ID or birth date, by column.
+
+        A birth date is written in many ways: those are looked for everywhere that one of the first rows shows.
+        """
+        date = "try_strptime(nullif(birthdate, ''), '%m/%d/%Y')"
+        written = [_password_is(f"strftime({date}, '{form}')") for form in _BIRTHDATES]
+        shown = ", ".join(f"coalesce(bool_or({each}), false)" for each in written)
+        first = f"SELECT password, birthdate FROM asked WHERE password <> '' LIMIT {_ROWS_SHOWN}"
+        found = self._connection.execute(f"SELECT {shown} FROM ({first})").fetchone() or ()
+        forms = [each for each, there in zip(written, found, strict=True) if there]
+        asked = {"district_id": _password_is("district_id")}
+        asked |= {"birthdate": " OR ".join(f"coalesce({each}, false)" for each in forms)} if forms else {}
+        tallies = self.tallies([*asked.values()])
+        return {column: tally for column, tally in zip(asked, tallies, strict=True) if tally}
+
+
+def _password_is(value: str) -> str:
+    return f"password <> '' AND password = {digest(value)}"
 
 
 def _values(found: Sequence[dict[str, int | str]] | None) -> tuple[tuple[str, int], ...]:

@@ -21,6 +21,7 @@ ZIP_DIGITS, SHORTEST_ZIP = 5, 3
 SHORTEST_NUMBER = 4
 FEW = 0.25
 """Of numbers with leading zeros about a tenth begins with one; more short ones than this are numbers as they grew."""
+_GUESSED = {"district_id": "District ID", "birthdate": "birth date"}
 NAMES = ("lastName", "firstName", "middleName", "nickname")
 _SCIENTIFIC = r"^\d(\.\d+)?E\+?\d+$"
 _WINDOWS = r"\x{152}\x{153}\x{160}\x{161}\x{178}\x{17D}\x{17E}\x{192}\x{2C6}\x{2DC}\x{2013}-\x{203A}\x{20AC}\x{2122}"
@@ -102,7 +103,18 @@ def barcodes(properties: Properties, asked: Survey) -> Iterator[Finding]:
 def passwords(properties: Properties, asked: Survey) -> Iterator[Finding]:
     """Yield that passwords are worthless or have no user name to go with."""
     template = properties.fields.get("password")
-    if template is None or "username" not in properties.fields:
+    if template is None:
+        return
+    for column, tally in asked.guessable_passwords().items():
+        yield Finding(
+            code="password_guessable",
+            severity=Severity.WARNING,
+            line=template.line,
+            row=tally.line,
+            text=f"The password is the {_GUESSED[column]} in {rows_of(tally.rows)}: others know it.",
+            remedy="Send other passwords, or none: let patrons log in through the district's single sign-on.",
+        )
+    if "username" not in properties.fields:
         return
     same, alone = asked.passwords()
     if same:

@@ -99,7 +99,7 @@ def lint_properties(
             else lint(properties)
         )
     except MistakesError as error:
-        found = error.findings
+        found = tuple(sorted((*error.findings, *error.warnings), key=lambda finding: finding.line or 0))
     except PropertiesError as error:
         yield Remark(path=path, severity="error", code="properties_file", text=str(error))
         return

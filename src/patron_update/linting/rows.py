@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from patron_update.domain.messages import CATALOGUE, Message, Severity
 from patron_update.errors import ColumnsMissingError, UnreadableFileError
-from patron_update.linting import columns, values
+from patron_update.linting import columns, header, values
 from patron_update.linting.wording import examples, of_rows
 from patron_update.properties import Finding, lint
 
@@ -25,7 +25,7 @@ _NOTES_BESIDE_LINT = {"total_differs"}
 """Notes of the conversion that the linter of the properties file tells itself, with its line."""
 _NOTE_KEYS = {"encoding_differs": "CsvTextEncoding", "encoding_implausible": "CsvTextEncoding"}
 _NOTES_TO_KNOW = {"delimiter_found", "control_characters"}
-_CODES_WITH_VALUES = {"graduation_year_invalid", "flag_invalid", "gender_invalid", "status_unknown"}
+_CODES_WITH_VALUES = {"graduation_year_invalid", "flag_invalid", "gender_invalid", "status_unknown", "site_unmapped"}
 _MOST = 0.5
 """The share of rows from which on a message that keeps rows out is an error of the whole."""
 
@@ -99,8 +99,11 @@ def _asked(
         result = convert(usable)
     usable = for_file(usable, result.header, today)
     with survey(folder, python_functions(usable), _NO_SECRET) as asked:
+        told = asked.told()
         return result, [
-            *_told(usable, asked.told(), result.read),
+            *_told(usable, told, result.read),
+            *header.taken_for_header(usable, result.header),
+            *header.read_as_data(usable, asked, told),
             *values.maps(usable, asked),
             *values.dates(usable, asked),
             *values.sites(usable, asked, site_names),

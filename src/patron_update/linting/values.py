@@ -32,30 +32,30 @@ CENTURY = "38 to 99 are read as 19xx, 00 to 37 as 20xx"
 def maps(properties: Properties, asked: Survey) -> Iterator[Finding]:
     """Yield the entries of maps that no row needs, and the values that no map covers."""
     met: defaultdict[str, set[str]] = defaultdict(set)
-    for (table, value), found in _uses_of_maps(properties).items():
+    for (table, value, skips), found in _uses_of_maps(properties).items():
         entries = properties.maps[table]
         where = " OR ".join(f"({where})" for where in dict.fromkeys(use.where for use in found))
-        covered, missed = asked.covered(value, where, entries.keys())
+        covered, missed = asked.covered(value, where, entries.keys(), skipped=skips)
         met[table] |= covered
         if missed and DEFAULT not in entries:
-            field = " and ".join(f"field_{name}" for name in dict.fromkeys(use.field for use in found))
+            keys = " and ".join(dict.fromkeys(use.key for use in found))
             yield Finding(
                 code="value_not_in_map",
                 severity=Severity.WARNING,
                 line=found[0].line,
                 row=missed.line,
-                text=f'{field}: the map "{table}" does not cover {examples(missed)}: {rows_of(missed.rows)}.',
+                text=f'{keys}: the map "{table}" does not cover {examples(missed)}: {rows_of(missed.rows)}.',
                 remedy=_remedy(table, [value for value, _ in missed.values], entries),
             )
     for table, values in met.items():
         yield from _never(properties, table, values)
 
 
-def _uses_of_maps(properties: Properties) -> dict[tuple[str, str], list[MapUse]]:
-    found: defaultdict[tuple[str, str], list[MapUse]] = defaultdict(list)
+def _uses_of_maps(properties: Properties) -> dict[tuple[str, str, bool], list[MapUse]]:
+    found: defaultdict[tuple[str, str, bool], list[MapUse]] = defaultdict(list)
     for use in uses(properties):
         if isinstance(use, MapUse):
-            found[use.table, use.value].append(use)
+            found[use.table, use.value, use.skips].append(use)
     return found
 
 
@@ -99,7 +99,7 @@ def dates(properties: Properties, asked: Survey) -> Iterator[Finding]:
                 severity=Severity.WARNING,
                 line=use.line,
                 row=tally.line,
-                text=f"field_{use.field}: the year has two digits in {rows_of(tally.rows)}; {CENTURY}.",
+                text=f"{use.key}: the year has two digits in {rows_of(tally.rows)}; {CENTURY}.",
                 remedy="Have the SIS export years with four digits.",
             )
 

@@ -16,7 +16,14 @@ from patron_update.properties.for_file import for_file
 from patron_update.properties.interpreter import fired, interpret
 from patron_update.properties.linter import lint
 from patron_update.properties.model import DEFAULT, Properties, Settings
-from patron_update.properties.questions import DateUse, MapUse, plain_columns, uses
+from patron_update.properties.questions import (
+    DateUse,
+    MapUse,
+    compile_unmapped_site,
+    declared_dates,
+    plain_columns,
+    uses,
+)
 from patron_update.properties.reader import parse, read
 from patron_update.properties.rules import ASSOCIATION, DELETE, SKIP
 from patron_update.properties.template import MARK, Template
@@ -39,6 +46,8 @@ __all__ = [
     "compile_field",
     "compile_other_sites",
     "compile_rules",
+    "compile_unmapped_site",
+    "declared_dates",
     "fired",
     "for_file",
     "interpret",

@@ -68,6 +68,12 @@ def compile_template(properties: Properties, template: Template) -> str:
     return _Compiler(properties).template(template).text
 
 
+def compile_parts(properties: Properties, reference: Reference, split: ListStep) -> str:
+    """Return an expression for the list of the parts into which ``split`` parts the value of ``reference``."""
+    compiler = _Compiler(properties)
+    return compiler.bound(compiler.reference(reference), lambda value: compiler.parts_of(split, value).text)
+
+
 def compile_condition(properties: Properties, condition: Condition) -> str:
     """Return a boolean expression: NULL or false unless ``condition`` is true."""
     return f"({_Compiler(properties).condition(condition)})"
@@ -253,7 +259,8 @@ class _Compiler:
         text = self.bound(before, body) if function.long else body(before.text)
         return _Sql(text=f"nullif({text}, '')" if missing == "NULL" else text)
 
-    def parts(self, step: ListStep, value: str, missing: str) -> _Sql:
+    def parts_of(self, step: ListStep, value: str) -> _Sql:
+        """Return the list of the parts, passed through the steps, without those that are blank or left out."""
         part, name = self.name(), self.name()
         split = f"list_transform(string_split({value}, {quoted(step.separator)}), lambda {part}: {stripped(part)})"
         parts = f"list_filter({split}, lambda {part}: {part} <> '')"
@@ -261,11 +268,15 @@ class _Compiler:
         if step.steps:
             kept = f"lambda {part}: {filled(part)}"
             parts = f"list_filter(list_transform({parts}, lambda {name}: {each.text}), {kept})"
-        if not each.marks:
-            return _Sql(text=_listed(parts, missing))
+        return _Sql(text=parts, marks=each.marks)
+
+    def parts(self, step: ListStep, value: str, missing: str) -> _Sql:
+        parts, part = self.parts_of(step, value), self.name()
+        if not parts.marks:
+            return _Sql(text=_listed(parts.text, missing))
         marked = f"lambda {part}: starts_with({part}, {NUL})"
         text = self.bound(
-            _Sql(text=parts), lambda found: f"coalesce(list_filter({found}, {marked})[1], {_listed(found, missing)})"
+            parts, lambda found: f"coalesce(list_filter({found}, {marked})[1], {_listed(found, missing)})"
         )
         return _Sql(text=text, marks=True)
 

@@ -39,10 +39,14 @@ class Finding:
 
 
 class MistakesError(PropertiesError):
-    """A properties file that cannot be used; ``name`` is the file, ``findings`` are all its fatal mistakes by line."""
+    """A properties file that cannot be used; ``name`` is the file, ``findings`` are all its fatal mistakes by line.
 
-    def __init__(self, name: str, findings: Sequence[Finding]) -> None:
+    ``warnings`` are what else was noticed; the text of the error leaves them out.
+    """
+
+    def __init__(self, name: str, findings: Sequence[Finding], warnings: Sequence[Finding] = ()) -> None:
         self.name = name
+        self.warnings = tuple(warnings)
         self.findings = tuple(sorted(findings, key=lambda finding: finding.line or 0))
         shown = [f"{name}, {finding}" for finding in self.findings[:SHOWN_MISTAKES]]
         more = len(self.findings) - SHOWN_MISTAKES

@@ -2,24 +2,36 @@
 
 from __future__ import annotations
 
+import re
 from itertools import combinations
 from typing import TYPE_CHECKING
 
 from patron_update.domain.fields import BY_NAME
 from patron_update.domain.messages import Severity
 from patron_update.properties.findings import Finding
+from patron_update.properties.functions import FUNCTIONS
 from patron_update.properties.reader import TOTAL
 from patron_update.properties.template import DateStep
-from patron_update.properties.walking import flat, references_in, regexes_in
+from patron_update.properties.walking import flat, literals_in, references_in, regexes_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from patron_update.properties.model import Properties
+    from patron_update.properties.template import Source, Template
 
 NAMES = ("lastName", "firstName", "middleName")
 
 _WARNING = Severity.WARNING
+_EXAMPLES = {
+    **{name: f"{{2,{function.example}}}" for name, function in FUNCTIONS.items()},
+    "coalesce": "{coalesce({2},{3})}",
+    "if": '{if({9} equals "T",yes,no)}',
+    "regex": '{2,regex("(.*)@.*","{$1}")}',
+    "today": "{today+90}",
+}
+"""Our functions by name, each as it is written: inside braces."""
+_CALLED = re.compile(rf"^(today)(?:\s*[+-]\s*[0-9]+)?$|\b({'|'.join(_EXAMPLES)})\(")
 
 
 def lint(properties: Properties, header_or_column_count: Sequence[str] | int | None = None) -> tuple[Finding, ...]:
@@ -131,14 +143,27 @@ def _what_rows_would_tell(properties: Properties) -> Iterator[Finding]:
     if username and password and username.parts == password.parts:
         text = "field_password is made like field_username: every password is the user name."
         yield _finding("password_is_username", password.line, text, "Send other passwords, or none.")
+    for field in ("districtID", "birthdate"):
+        known = properties.fields.get(field)
+        if known and password and _sources(known) == _sources(password) and _sources(known):
+            text = f"field_password is made of the same column as field_{field}: others know it."
+            yield _finding("password_guessable", password.line, text, "Send other passwords, or none.")
+
+
+def _sources(template: Template) -> set[Source]:
+    return {reference.source for reference in references_in(template)}
 
 
 def _texts(properties: Properties) -> Iterator[Finding]:
     entries = [template for table in properties.maps.values() for template in table.values()]
-    for template in (*properties.fields.values(), *entries):
+    for template in (*properties.roots.values(), *entries):
         if "isempty(" in template.text.lower().replace("ISEMPTY(".lower(), "", template.text.count("ISEMPTY(")):
             text = "isempty( is a plain text here."
             yield _finding("function_in_lower_case", template.line, text, "Write ISEMPTY( to call the function.")
+        called = (found[1] or found[2] for text in literals_in(template) for found in _CALLED.finditer(text))
+        for function in dict.fromkeys(called):
+            text = f"{function} is a plain text here, outside braces."
+            yield _finding("function_outside_braces", template.line, text, f"Write {_EXAMPLES[function]}, for example.")
         if any("\\\\" in regex.pattern for regex in regexes_in(template)):
             text = "The regex holds a double backslash, which means a backslash in the value."
             yield _finding("double_backslash", template.line, text, r"Write \w rather than \\w.")

@@ -87,14 +87,14 @@ class Properties:
     @property
     def columns_used(self) -> frozenset[int]:
         """Return the numbers of all columns that are needed, through maps too; not those known by name."""
-        return frozenset(
-            source for root in self.roots.values() for source in self._sources(root) if isinstance(source, int)
-        )
+        return frozenset[int]().union(*map(self.columns_in, self.roots.values()))
 
     @property
     def columns_shown(self) -> frozenset[int]:
-        """Return the numbers of the columns that may be shown: those of every field but the password."""
-        return frozenset[int]().union(*(self.columns_of(field) for field in self.fields if field != "password"))
+        """Return the numbers of the columns that may be shown: not those that the password has and no other field."""
+        others = frozenset[int]().union(*(self.columns_of(field) for field in self.fields if field != "password"))
+        secret = self.columns_of("password") if "password" in self.fields else frozenset()
+        return self.columns_used - (secret - others)
 
     @property
     def names_used(self) -> frozenset[str]:
@@ -115,7 +115,11 @@ class Properties:
 
     def columns_of(self, field: str) -> frozenset[int]:
         """Return the numbers of the columns that ``field`` needs, through maps too; not those known by name."""
-        return frozenset(source for source in self._sources(self.fields[field]) if isinstance(source, int))
+        return self.columns_in(self.fields[field])
+
+    def columns_in(self, template: Template) -> frozenset[int]:
+        """Return the numbers of the columns that ``template`` needs, through maps too; not those known by name."""
+        return frozenset(source for source in self._sources(template) if isinstance(source, int))
 
     def names_in(self, template: Template) -> frozenset[str]:
         """Return the header names of the columns that ``template`` refers to by name, through maps too."""

@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from patron_update.properties.model import Settings
 
 TOTAL = "field_type_total"
+REPLACEMENT = "\ufffd"
+"""What programs put in the place of a byte that they cannot read."""
 _BY_LABEL = {field.label.replace(" ", "").lower(): field.name for field in FIELDS}
 """Fields by what the vendor's pages call them: the label Email 1 is of emailPrimary, and email1 is nearer to email5."""
 
@@ -54,7 +56,7 @@ def parse(text: str, name: str) -> Properties:
     reader = _Reader(read_lines(text))
     properties = reader.properties(name)
     if reader.mistakes:
-        raise MistakesError(name, reader.mistakes)
+        raise MistakesError(name, reader.mistakes, properties.warnings)
     return properties
 
 
@@ -78,6 +80,7 @@ class _Reader:
         other_sites = self._template(fields[OTHER_SITES]) if OTHER_SITES in fields else None
         rules = self._rules(settings)
         self._warn_of_unknown_keys()
+        self._warn_of_damage()
         if not fields:
             self._mistake("no_field", None, "No field is mapped.", "Add a line such as field_lastName={3,omit}.")
         properties = Properties(
@@ -242,6 +245,13 @@ class _Reader:
             else:
                 guess = did_you_mean(key, [*KEYS, TOTAL, *fields])
                 self._warn("unknown_key", line, f'There is no key "{key}"; the line has no effect.', guess)
+
+    def _warn_of_damage(self) -> None:
+        for line in self.lines:
+            if REPLACEMENT in line.raw:
+                where = line.key or "the comment"
+                text = f"{where} holds {REPLACEMENT} (U+FFFD): a letter was lost when the file was saved."
+                self._warn("letter_lost", line, text, "Write the letter again and save the file as UTF-8.")
 
     def _warn(self, code: str, line: Line, text: str, remedy: str) -> None:
         remedy = remedy[:1].upper() + remedy[1:] or "Remove the line."

@@ -10,6 +10,7 @@ from patron_update.properties.template import (
     Condition,
     If,
     ListStep,
+    Literal,
     MapStep,
     Part,
     Reference,
@@ -32,6 +33,15 @@ def references_in(template: Template) -> Iterator[Reference]:
             yield part
         for inner in _inside(part.source if isinstance(part, Reference) else part):
             yield from references_in(inner)
+
+
+def literals_in(template: Template) -> Iterator[str]:
+    """Yield every text of ``template`` that is the same for every row, those inside functions too."""
+    for part in template.parts:
+        if isinstance(part, Literal):
+            yield part.text
+        for inner in _inside(part.source if isinstance(part, Reference) else part):
+            yield from literals_in(inner)
 
 
 def tables_in(template: Template) -> Iterator[str]:

@@ -11,12 +11,16 @@ from typing import TYPE_CHECKING
 from patron_update.domain.fields import FIELDS
 from patron_update.errors import PropertiesError
 from patron_update.properties.lines import COMMENTS_BEGIN, COMMENTS_END, Line, escape, read_lines, unescape
+from patron_update.properties.maps import split_entry
 from patron_update.properties.model import OTHER_SITES
 from patron_update.properties.reader import TOTAL, parse
 from patron_update.properties.rules import KEY
 from patron_update.properties.settings import KEYS
+from patron_update.properties.template import BLANKS
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
+
     from patron_update.properties.model import Properties
 
     Place = tuple[int, int, str]
@@ -81,20 +85,23 @@ def _new(found: dict[str, str]) -> str:
 
 
 def _changed(properties: Properties, now: dict[str, str]) -> str:
-    before = entries(parse("".join(line.raw for line in properties.lines), properties.name))
+    parsed = parse("".join(line.raw for line in properties.lines), properties.name)
+    before = entries(parsed)
     removed = before.keys() - now.keys()
-    lines = [line for line in properties.lines if _key(line) not in removed]
+    tables = {*properties.maps, *parsed.maps}
+    lines = [line for line in properties.lines if _key(line, tables) not in removed]
     for key in sorted(now, key=_place):
         if before.get(key) != now[key]:
-            _put(lines, key, now[key], _end(properties.lines[0].raw) or "\n")
+            _put(lines, key, now[key], _end(properties.lines[0].raw) or "\n", tables)
     return "".join(line.raw for line in lines)
 
 
-def _put(lines: list[Line], key: str, value: str, end: str) -> None:
+def _put(lines: list[Line], key: str, value: str, end: str, tables: Collection[str]) -> None:
     """Let the line of ``key`` that counts, the last one, say ``value``; add one where the key has none."""
     place = _place(key)
-    places = [(index, _place(other)) for index, line in enumerate(lines) if (other := _key(line)) is not None]
-    same = [index for index, line in enumerate(lines) if _key(line) == key]
+    keys = [_key(line, tables) for line in lines]
+    places = [(index, _place(other)) for index, other in enumerate(keys) if other is not None]
+    same = [index for index, other in enumerate(keys) if other == key]
     if same:
         lines[same[-1]] = _read(_line(key, value, _end(lines[same[-1]].raw)))
         return
@@ -127,8 +134,11 @@ def _read(raw: str) -> Line:
     return read_lines(raw)[0]
 
 
-def _key(line: Line) -> str | None:
-    return None if line.key is None else unescape(line.key)
+def _key(line: Line, tables: Collection[str]) -> str | None:
+    """Return the key of a line as `entries` has it: blanks around the value that a map translates do not count."""
+    key = None if line.key is None else unescape(line.key)
+    table, value = split_entry(key, tables) if key and key.startswith("map_") else ("", "")
+    return f"map_{table}_{value.strip(BLANKS)}" if table else key
 
 
 def _end(raw: str) -> str:

@@ -311,3 +311,10 @@ def test_the_header_leads_names_to_columns(converting):
 def test_names_are_refused_when_header_and_rows_do_not_fit(converting):
     with pytest.raises(UnreadableFileError, match="names cannot tell the columns"):
         converting("id,site\n1,OAK-ES,Ann\n", rows_to_skip=1, by_name=True)
+
+
+def test_a_tab_inside_quotes_belongs_to_the_value_of_a_file_with_tabs(converting):
+    converting('1\tOAK-ES\t"Ann\tMarie"\n2\tOAK-ES\tBob\n', delimiter="tab")
+
+    assert converting.rows("last_name") == [("Ann Marie",), ("Bob",)]
+    assert converting.messages() == []

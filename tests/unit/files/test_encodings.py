@@ -181,3 +181,13 @@ def test_utf_16_in_the_other_byte_order_than_declared_is_read_and_told(landing):
 
     assert (text, notes[0].code) == ("1,José\n", "encoding_differs")
     assert "CsvTextEncoding=UTF-16BE" in notes[0].text
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be"])
+def test_utf_16_without_a_mark_is_known_whatever_letters_it_holds(converting, codec):
+    content = "".join(f"{n},OAK-ES,Łukasz Żądło\n" for n in range(100)).encode(codec)
+    with pytest.raises(UnreadableFileError, match="looks like UTF-16"):
+        converting(content, encoding="windows-1252")
+
+    converting(content, encoding="UTF-16")
+    assert converting.rows("last_name")[0] == ("Łukasz Żądło",)

@@ -224,3 +224,13 @@ def test_a_job_gives_its_properties_file_its_encoding_and_its_district(tmp_path,
 
     remarks = json.loads(capsys.readouterr().out)["remarks"]
     assert (code, [remark["code"] for remark in remarks]) == (0, ["site_unknown"])
+
+
+def test_the_warnings_of_a_file_with_a_mistake_are_told_too(tmp_path, capsys):
+    (tmp_path / "x.properties").write_text("field_lastName={1\nfield_userName={2}\n", encoding="utf-8")
+
+    assert main(["lint", str(tmp_path / "x.properties")]) == 1
+
+    told = capsys.readouterr().out
+    assert "[bad_template]" in told
+    assert "[unknown_field]" in told

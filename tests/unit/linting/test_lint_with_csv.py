@@ -260,3 +260,53 @@ def test_a_value_of_the_file_does_not_reach_a_terminal_as_a_command(linting):
     finding = linting(MAP, ["ENR", "WD", "\x1b[2J"])["value_not_in_map"]
 
     assert "\x1b" not in str(finding)
+
+
+PEOPLE = "OAK,0001,Ann,02/03/2013\nOAK,0002,Bob,02/04/2013\nOAK,0003,Cid,02/05/2013\n"
+
+
+def test_a_header_that_is_read_as_data_is_told(linting):
+    words = linting("", f"School,Number,Last Name,DOB\n{PEOPLE}".encode())["header_as_data"]
+    date = linting("field_birthdate={4,date,MM/dd/yyyy}", f"OAK,0000,Zoe,born\n{PEOPLE}".encode())["header_as_data"]
+
+    assert (words.row, words.remedy) == (1, "Write InputRowsToSkip=1.")
+    assert 'column 3 says "Last Name"' in words.text
+    assert "field_birthdate is a word" in date.text
+
+
+def test_a_patron_who_is_skipped_as_the_header_is_told_without_a_value(linting):
+    finding = linting("InputRowsToSkip=1\nfield_birthdate={4,date,MM/dd/yyyy}", PEOPLE.encode())["data_as_header"]
+
+    assert "a number in column 2, a date in column 4" in finding.text
+    assert "0001" not in str(finding)
+
+
+def test_a_password_that_is_the_district_id_or_the_birth_date_is_told(linting):
+    text = "field_username={3}\nfield_password={4}\n"
+    assert "District ID in 1 row" in linting(text, b"OAK,0001,Ann,0001\nOAK,0002,Bob,x\n")["password_guessable"].text
+
+    text += "field_birthdate={5,date,yyyy-MM-dd}\n"
+    rows = b"OAK,0001,Ann,02032013,2013-02-03\nOAK,0002,Bob,x,2013-02-04\n"
+    assert "birth date in 1 row" in linting(text, rows)["password_guessable"].text
+
+
+def test_maps_inside_lists_rules_and_further_sites_are_asked(linting):
+    text = 'field_otherSites={4,split(";"),map_s}\nmap_s_1=OAK\nmap_s_2=ELM\n'
+    listed = linting(text, ["1;2;7"])["value_not_in_map"]
+    assert 'field_otherSites: the map "s" does not cover "7" (1)' in listed.text
+
+    ruled = linting("Skip1={4,map_t} equals yes\nmap_t_T=yes\nmap_t_N=no\n", ["T", "N", "Q"])
+    assert set(ruled) == {"value_not_in_map", "row_skipped_by_rule"}
+    assert 'Skip1: the map "t" does not cover "Q"' in ruled["value_not_in_map"].text
+
+
+def test_a_site_that_the_map_does_not_cover_is_told_with_value_and_map(tmp_path):
+    csv = tmp_path / "s.csv"
+    csv.write_text("0410,1,Ann\n0999,2,Bob\n", encoding="utf-8")
+    text = "field_siteShortName={1,map_site,omit}\nmap_site_0410=OAK\nfield_barcode={2}\nfield_districtID={2}\n"
+
+    (told,) = [
+        each for each in lint_csv(parse(f"{text}field_lastName={{3}}", "x"), csv) if each.code == "site_unmapped"
+    ]
+
+    assert '"0999" (1)' in told.text

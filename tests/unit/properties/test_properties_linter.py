@@ -71,3 +71,17 @@ def test_a_column_beyond_the_file_is_an_error_beyond_the_total_a_warning():
 
 def test_a_column_that_only_a_map_reaches_counts():
     assert found(SOUND + "field_gender={1,map_g}\nmap_g_X={9}", 4) == [("column_beyond", 5)]
+
+
+@pytest.mark.parametrize("text", ["upper({1})", "today+90", "Room if({1},x)", "ISEMPTY({1},upper({2}),x)"])
+def test_a_function_outside_braces_is_told(text):
+    assert found(f"{SOUND}field_homeroom={text}") == [("function_outside_braces", 5)]
+
+
+@pytest.mark.parametrize("text", ["{1,upper}", "{today+90}", "today is {1}", "Fif(x)"])
+def test_a_text_that_calls_no_function_is_none(text):
+    assert found(f"{SOUND}field_homeroom={text}") == []
+
+
+def test_a_letter_that_was_lost_when_the_file_was_saved_is_told():
+    assert found(f"{SOUND}# Jos\ufffd") == [("letter_lost", 5)]

@@ -196,3 +196,11 @@ def test_every_text_survives(site, value, kind):
     )
 
     assert entries(parse(write(changed), "x")) == entries(changed)
+
+
+@pytest.mark.parametrize("key", ["map_t_A\\ ", "map_t_A\u00a0", "map_t_ A"])
+def test_an_entry_with_blanks_around_its_value_is_removed(key):
+    properties = parse(f"field_lastName={{1,map_t}}\n{key}=x\nmap_t_B=y\n", "x")
+
+    entry = {"B": properties.maps["t"]["B"]}
+    assert write(replace(properties, maps={"t": entry})) == "field_lastName={1,map_t}\nmap_t_B=y\n"
