@@ -12,7 +12,7 @@ help: ## list the commands
 setup: ## make .venv with everything in it (the commands below do so themselves)
 	@$(PYTHON) .ci/environment.py
 
-demo: setup ## two nights of the sample district through a real Airflow; prints both Job Summaries
+demo: setup ## the nights of the sample district through a real Airflow; prints the Job Summaries
 	@exec $(PY) -P -m patron_update.embedded demo --with-parent
 
 up: setup ## the same, and stays: Airflow's pages until Ctrl-C

@@ -39,6 +39,10 @@ class HostKeyError(SourceError):
     """The server's host key is not the pinned one."""
 
 
+class KeyTextError(SourceError):
+    """A key that stands in the connection is no key. The server was not asked."""
+
+
 class LogInError(SourceError):
     """The server refused the log-in. Never retried: repeated failures lock accounts."""
 

@@ -1,4 +1,4 @@
-"""The sample district's two nights: every message that its jobs can give is given."""
+"""The sample district's two nights and the Full update after them: every message that there is, is given."""
 
 from __future__ import annotations
 
@@ -9,11 +9,14 @@ from pathlib import Path
 import pytest
 
 from patron_update.cli import main
-from patron_update.embedded.sample_cases import EXCEPTIONS
+from patron_update.domain.messages import CATALOGUE
+from patron_update.embedded import library
 from patron_update.embedded.sftp import SampleSftpServer
 
 PROJECT = Path(__file__).parents[2]
-NIGHTS = (("night1", "2026-08-29T02:15"), ("night2", "2026-08-31T02:15"))
+SAMPLES = PROJECT / "include" / "samples"
+JOBS = ("students", "staff", "substitutes")
+NIGHTS = ((1, "night1", "2026-08-29T02:15"), (2, "night2", "2026-08-31T02:15"), (3, "night2", "2026-09-05T02:15"))
 
 
 @pytest.fixture
@@ -24,26 +27,28 @@ def summaries(tmp_path, capsys, monkeypatch, database_url):
     monkeypatch.setenv("PATRON_UPDATE_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("PATRON_UPDATE_DATABASE_URL", database_url)
     found = {}
+
+    def command(*arguments: str) -> str:
+        capsys.readouterr()
+        assert main(list(arguments)) == 0, capsys.readouterr().err
+        return capsys.readouterr().out
+
     with SampleSftpServer(tmp_path / "drop", "sis", "secret", tmp_path / "host_key") as server:
         monkeypatch.setenv("AIRFLOW_CONN_SPRINGFIELD_SIS", server.connection)
-        for night, at in NIGHTS:
-            shutil.copytree(PROJECT / "include" / "samples" / night, drop, dirs_exist_ok=True)
-            for job in ("students", "staff"):
-                capsys.readouterr()
-                assert main(["run", job, "--at", at, "--json"]) == 0
-                found[night, job] = json.loads(capsys.readouterr().out)
+        for night, folder, at in NIGHTS:
+            library.work(SAMPLES, night, database_url, command)
+            shutil.copytree(SAMPLES / folder, drop, dirs_exist_ok=True)
+            for job in JOBS:
+                found[night, job] = json.loads(command("run", job, "--at", at, "--json"))
     return found
 
 
 def test_night_one_is_full_night_two_incremental_and_every_kind_of_exception_occurs(summaries):
     assert {key: summary["update"] for key, summary in summaries.items()} == {
-        ("night1", "students"): "full",
-        ("night1", "staff"): "full",
-        ("night2", "students"): "incremental",
-        ("night2", "staff"): "incremental",
+        (night, job): update for night, update in ((1, "full"), (2, "incremental"), (3, "full")) for job in JOBS
     }
     told = {message["code"] for summary in summaries.values() for message in summary["messages"]}
-    assert told == set(EXCEPTIONS)
-    second = summaries["night2", "students"]["counts"]
+    assert told == set(CATALOGUE)
+    second = summaries[2, "students"]["counts"]
     assert second["unchanged"] > 1400
     assert min(second[name] for name in ("added", "updated", "transferred", "rejected", "held", "missing")) > 0

@@ -18,6 +18,7 @@ from patron_update.errors import (
     FileChangedError,
     FileMissingError,
     HostKeyError,
+    KeyTextError,
     LogInError,
     SettingsError,
     SourceError,
@@ -153,7 +154,7 @@ def test_a_private_key_logs_in_and_a_wrong_one_does_not(server):
     assert with_key(mine, passphrase="pp").look().size == 10
     with pytest.raises(LogInError):
         with_key(other).look()
-    with pytest.raises(LogInError, match="cannot be used"):
+    with pytest.raises(KeyTextError, match="cannot be used"):
         source(server, password=None, private_key="-----BEGIN nonsense").look()
 
 
@@ -184,8 +185,17 @@ def test_a_key_of_another_kind_is_refused_with_both_fingerprints_too(server):
 
     with pytest.raises(HostKeyError, match=r"expected SHA256:.*, got SHA256:"):
         source(server, host_key=pinned).look()
-    with pytest.raises(HostKeyError, match="is no public key"):
-        source(server, host_key="ssh-ed25519 AAAA").look()
+
+
+@pytest.mark.parametrize("text", ["ssh-ed25519 AAAA", "ssh-ed25519 AAAA…", "SHA256:abc", "ssh-ed25519"])
+def test_a_pinned_key_that_is_malformed_is_said_to_be_so_and_the_server_is_not_asked(server, text):
+    other = source(server, host_key=text, host="no-such-host.invalid")
+
+    with pytest.raises(KeyTextError, match=r"pins for .* is malformed .* Put the server's whole public key"):
+        other.look()
+    [step] = other.test().steps
+    assert (step.what, step.ok) == ("Connection", False)
+    assert "malformed" in step.text
 
 
 def test_a_server_with_several_keys_is_asked_for_the_pinned_one(tmp_path):

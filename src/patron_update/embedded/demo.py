@@ -1,13 +1,15 @@
-"""The sample district's two nights through a real Airflow, and what ``make up`` adds: staying."""
+"""The sample district's nights through a real Airflow, and what ``make up`` adds: staying."""
 
 from __future__ import annotations
 
 import json
 import time
 from datetime import UTC, datetime
+from functools import partial
 from http import HTTPStatus
 from typing import TYPE_CHECKING
 
+from patron_update.embedded import library
 from patron_update.embedded.airflow_api import AirflowApiError
 from patron_update.embedded.airflow_settings import ADMIN
 from patron_update.embedded.dag_runs import JobRuns, RunFailedError
@@ -15,7 +17,7 @@ from patron_update.embedded.drop import night_folder, put_night
 from patron_update.embedded.fresh_start import DATABASE, PREFIX, begin_anew, foreign_runs
 from patron_update.embedded.launcher import by_command_line, folders, running_installation
 from patron_update.embedded.nights import NIGHTS, WEEKS_BACK, slot
-from patron_update.embedded.progress import heading, say, shown
+from patron_update.embedded.progress import heading, say, shown, step
 from patron_update.jobs.load import load_job
 
 if TYPE_CHECKING:
@@ -24,15 +26,17 @@ if TYPE_CHECKING:
     from patron_update.embedded.nights import Night
     from patron_update.embedded.postgres import EmbeddedPostgres
 
-JOBS = ("students", "staff")
+GROUPS = (("students",), ("staff", "substitutes"))
+"""The jobs of a night, one group after the other: staff and substitutes have nobody in common and run side by side."""
+JOBS = tuple(job for group in GROUPS for job in group)
 LOOK_SECONDS = 1.0
 
 
 def demo() -> int:
-    """Play the two nights from an empty store, then end everything."""
+    """Play the nights from an empty store, then end everything."""
     _, include, _ = folders()
     for night in NIGHTS:
-        night_folder(include, night.number)
+        night_folder(include, night.files)
     with running_installation(before=begin_anew) as running:
         play(running)
         for job in JOBS:
@@ -42,7 +46,7 @@ def demo() -> int:
 
 
 def up() -> int:
-    """Play the two nights if this home has never seen them to their end, then stay until somebody ends it."""
+    """Play the nights if this home has never seen them to their end, then stay until somebody ends it."""
     nights_are_due = False
 
     def look(home: Home, postgres: EmbeddedPostgres) -> None:
@@ -89,30 +93,43 @@ def clean() -> int:
 
 
 def play(running: Running) -> None:
-    """Run both jobs in both nights and show each Job Summary. Raises RunFailedError at the first that goes wrong."""
-    runs = [JobRuns(running=running, job=job) for job in JOBS]
-    for each in runs:
+    """Run every job in every night and show each Job Summary. Raises RunFailedError at the first that goes wrong."""
+    runs = {job: JobRuns(running=running, job=job) for job in JOBS}
+    for each in runs.values():
         each.wait_for_dag()
         each.pause(paused=True)
         each.forget(PREFIX)
         each.pause(paused=False)
     for night in NIGHTS:
         heading(f"Night {night.number}, {night.name}: {night.update.value} update")
-        put_night(running.installation.include, running.installation.home, night.number)
-        for each in runs:
-            _play_job(each, night)
+        _play_library(running, night)
+        put_night(running.installation.include, running.installation.home, night.files)
+        for group in GROUPS:
+            _play_jobs([runs[job] for job in group], night)
+
+
+def _play_library(running: Running, night: Night) -> None:
+    """Let the library's own people do what they do before the night."""
+    installation = running.installation
+    if night is not NIGHTS[0]:
+        with step("since the last night the library's people have been at work"):
+            command = partial(by_command_line, installation)
+            done = library.work(installation.include / "samples", night.number, installation.patron_database, command)
+            say(f"             {done}")
 
 
 def _run_id(night: Night, job: str) -> str:
     return f"{PREFIX}night{night.number}_{job}"
 
 
-def _play_job(runs: JobRuns, night: Night) -> None:
-    run_id = _run_id(night, runs.job)
-    at = _start(runs, run_id, night)
-    say(f"[job {runs.job}] run {run_id} for {at:%A %Y-%m-%d %H:%M %Z}")
-    runs.follow(run_id)
-    _show_summary(runs, run_id, night)
+def _play_jobs(group: list[JobRuns], night: Night) -> None:
+    """Start the jobs of a group together, then follow one after the other."""
+    started = [_start(each, _run_id(night, each.job), night) for each in group]
+    for runs, at in zip(group, started, strict=True):
+        run_id = _run_id(night, runs.job)
+        say(f"[job {runs.job}] run {run_id} for {at:%A %Y-%m-%d %H:%M %Z}")
+        runs.follow(run_id)
+        _show_summary(runs, run_id, night)
 
 
 def _start(runs: JobRuns, run_id: str, night: Night) -> datetime:

@@ -5,8 +5,20 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from patron_update.embedded.sample_deeds import (
+    edited,
+    entered_by_hand,
+    lent,
+    nothing,
+    renumbered,
+    ruled,
+    volunteer_entered,
+    volunteer_entered_twice,
+)
 from patron_update.embedded.sample_edits import (
+    absent,
     address_of_neighbour,
+    again,
     as_is,
     barcode_chain,
     barcode_not_given_up,
@@ -14,6 +26,7 @@ from patron_update.embedded.sample_edits import (
     barcodes_in_turn,
     broken_quote,
     fields_emptied,
+    first_night,
     gone_elsewhere,
     here,
     left_one_of_two,
@@ -31,24 +44,32 @@ from patron_update.embedded.sample_rows import MAPLE, OFFICE, RIVER, SUMMIT, stu
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from patron_update.embedded.sample_deeds import Deeds
     from patron_update.embedded.sample_edits import Edit, Place
 
 MAPLE_CARDS = tuple(student(0, index)["Card Number"] for index in (14, 28))
 """Cards of students at Maple whom nothing disturbs. School and card follow from the index, whatever the seed."""
+PHONE = "(555) 555-0199"
+STUDENT_NUMBER = student(0, 21)["Student Number"]
+"""Of a student whom nothing disturbs."""
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """One thing that is wrong, or hard. ``code`` is the message it makes, None when it must go well."""
+    """One thing that is wrong, or hard. ``code`` is the message it makes, None when it must go well.
+
+    ``library`` is what the library's own people do about it between the nights.
+    """
 
     code: str | None
     how: str
     edits: Callable[[Place], dict[int, Edit]]
     nights: tuple[int, ...] = (1, 2)
+    library: Deeds = nothing
 
 
-def _set(code: str | None, how: str, nights: tuple[int, ...] = (1, 2), **values: str) -> Case:
-    return Case(code, how, here(put(**values)), nights)
+def _set(code: str | None, how: str, nights: tuple[int, ...] = (1, 2), library: Deeds = nothing, **values: str) -> Case:
+    return Case(code, how, here(put(**values)), nights, library)
 
 
 STUDENT_CASES: tuple[Case, ...] = (
@@ -129,6 +150,48 @@ STUDENT_CASES: tuple[Case, ...] = (
     Case("barcode_taken_twin", "stored under two numbers, then one card", stored_twice("Card Number")),
     Case("username_taken_twin", "stored under two numbers, then one address", stored_twice("Email")),
     Case("barcode_taken_at_target_twin", "stored at two schools with one card, then at one school", twin_transferred),
+    # What the library's own people did between the nights
+    _set("deletion_refused", "a student leaves with a book at home", (2,), lent, Enroll_Status="LEFT"),
+    _set("staff_edit_overwritten", "another homeroom by staff", (2,), edited(homeroom="Library"), Phone=PHONE),
+    _set("staff_edit_kept", "another nickname by staff, who own it", (1, 2), edited(nickname="Kit"), Goes_By="Chris"),
+    _set(
+        "changed_by_both", "another homeroom by staff, a third one by the SIS", (2,), edited(homeroom="4"), Homeroom="5"
+    ),
+    Case(
+        "barcode_taken_same_person",
+        "entered by hand, now in the file; adopted after the second night",
+        first_night(absent),
+        library=entered_by_hand,
+    ),
+    _set(
+        "identity_decided",
+        "a known student under a new number; decided after the second night",
+        (2,),
+        ruled("identity_change_proposed", "same", "0098018"),
+        Student_Number="0098018",
+    ),
+    _set(
+        "identity_decided",
+        "a known student under a new number, which the registrar's list of changes told",
+        (2,),
+        renumbered("0098019"),
+        Student_Number="0098019",
+        Card_Number="21751000098019",
+    ),
+    Case(
+        "identity_refused",
+        "a student whom the list of changes gives a new number, sent under both",
+        here(lambda row: as_is(row) + as_is(again(row, **{"Student Number": "0098020"}))),
+        (2,),
+        renumbered("0098020"),
+    ),
+    Case(
+        "conflict_left",
+        "a known student gets the card of another, and it is decided to leave it",
+        barcode_of_neighbour,
+        (2,),
+        ruled("barcode_taken", "leave"),
+    ),
 )
 
 STAFF_CASES: tuple[Case, ...] = (
@@ -179,45 +242,52 @@ STAFF_CASES: tuple[Case, ...] = (
     Case("association_ended", "a teacher of two schools leaves the main one", main_school_left),
 )
 
+SUBSTITUTE_CASES: tuple[Case, ...] = (
+    # Keys; put right on the second night, so that it is known then who is missing
+    _set("match_criteria_missing", "neither card nor site", (1,), Card="", Site=""),
+    _set("barcode_criteria_missing", "no card", (1,), Card=""),
+    _set("site_criteria_missing", "no site", (1,), Site=""),
+    _set("site_unmapped", "a site that takes no substitutes", (1,), Site="ANNEX"),
+    _set("barcode_too_long", "a card number of 15 digits", (1,), Card="517500000009999"),
+    _set("barcode_autoassign_refused", "the word autoassign in place of a card number", Card="autoassign"),
+    # Values
+    _set("status_defaulted", "a status that is none, and anybody is active", Status="on call"),
+    _set("resource_group_defaulted", "no resource group", Group=""),
+    _set("password_without_username", "a PIN and no user name", User_Name=""),
+    # Numbers
+    _set("district_id_taken", "the number of a student", ID=STUDENT_NUMBER),
+    Case(
+        "district_id_wanted_twice",
+        "two cards, one number",
+        here(lambda row: as_is(row) + as_is(row | {"Card": row["Card"].replace("51750", "51758"), "User Name": ""})),
+    ),
+    Case("district_id_required", "a new volunteer without a number", here(put(ID=""))),
+    # What the library's own people did between the nights
+    Case(
+        "district_id_missing",
+        "a volunteer without a number, whom staff have entered all the same",
+        here(put(ID="")),
+        library=volunteer_entered,
+    ),
+    Case(
+        "district_id_taken_twin",
+        "entered by hand at two sites: once without the number, once under it",
+        first_night(absent),
+        library=volunteer_entered_twice,
+    ),
+    _set("deleted_with_outstanding", "a volunteer is gone with a book at home", (2,), lent, Status="GONE"),
+)
+
 _OF_THE_FILE = {
     "row_footer": ("the file of staff ends with the number of its rows",),
     "expectation_file_warning": ("the suite wants every student to have an address of their own",),
     "absence_not_counted": ("some students' rows have no readable key, so that nobody is known to be missing",),
+    "missing_waiting": ("staff who have left their file are missing in one Full update, and the job asks for two",),
+    "missing_inactivated": ("volunteers who have left their file are inactivated by the first Full update",),
 }
+CASES = (*STUDENT_CASES, *STAFF_CASES, *SUBSTITUTE_CASES)
 EXCEPTIONS: dict[str, tuple[str, ...]] = {
-    code: tuple(case.how for case in (*STUDENT_CASES, *STAFF_CASES) if case.code == code)
-    for code in sorted({case.code for case in (*STUDENT_CASES, *STAFF_CASES) if case.code})
+    code: tuple(case.how for case in CASES if case.code == code)
+    for code in sorted({case.code for case in CASES if case.code})
 } | _OF_THE_FILE
-"""Every message that the sample district makes, and by which rows."""
-
-_BY_BARCODE = "only jobs that match by barcode and site write it; both sample jobs match by District ID"
-_BY_ABSENCE = "it takes two Full updates in a row, and the second night is Incremental"
-_BY_HAND = "staff edit patrons between two nights; two files cannot"
-_BY_LOANS = "nobody in the sample district has loans or fines; two files cannot lend"
-_BY_DECISION = "a person decides it between two nights; two files cannot"
-IMPOSSIBLE: dict[str, str] = {
-    "match_criteria_missing": _BY_BARCODE,
-    "barcode_criteria_missing": _BY_BARCODE,
-    "site_criteria_missing": _BY_BARCODE,
-    "barcode_too_long": _BY_BARCODE,
-    "barcode_autoassign_refused": _BY_BARCODE,
-    "district_id_taken": _BY_BARCODE,
-    "district_id_taken_twin": _BY_BARCODE,
-    "district_id_wanted_twice": _BY_BARCODE,
-    "district_id_missing": _BY_BARCODE,
-    "site_unmapped": "the schools come by numbers that district.yaml knows; no map translates them",
-    "password_without_username": "the sample files carry no passwords",
-    "resource_group_defaulted": "the schools of the sample district have no resource groups",
-    "deletion_refused": _BY_LOANS,
-    "deleted_with_outstanding": _BY_LOANS,
-    "identity_decided": _BY_DECISION,
-    "identity_refused": _BY_DECISION,
-    "conflict_left": _BY_DECISION,
-    "staff_edit_overwritten": _BY_HAND,
-    "staff_edit_kept": _BY_HAND,
-    "changed_by_both": _BY_HAND,
-    "missing_inactivated": _BY_ABSENCE,
-    "missing_waiting": _BY_ABSENCE,
-    "status_defaulted": "a job has one option unknown_status: that of students is keep, that of staff reject",
-}
-"""The messages that it cannot make, and why."""
+"""Every message of the catalogue, and what in the sample district makes it."""

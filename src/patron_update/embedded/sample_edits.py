@@ -25,7 +25,7 @@ class Place:
 
     def beside(self, number: int = 1, *, site: str | None = None) -> int:
         """Return the ``number``-th undisturbed row after this one at the same site, or at ``site``, with an address."""
-        column = "School Number" if "School Number" in self.rows(0) else "Location"
+        column = next(name for name in ("School Number", "Location", "Site") if name in self.rows(0))
         site = site or self.rows(self.index)[column]
         index = self.index
         while number:
@@ -54,6 +54,16 @@ def put(**values: str) -> Edit:
 def here(edit: Edit) -> Callable[[Place], dict[int, Edit]]:
     """Return the edits of a case that changes one row alone."""
     return lambda place: {place.index: edit}
+
+
+def absent(_row: Row) -> Lines:
+    """Leave the row out."""
+    return []
+
+
+def first_night(before: Edit, after: Edit = as_is) -> Callable[[Place], dict[int, Edit]]:
+    """Return one edit on the first night and another one afterwards."""
+    return lambda place: {place.index: before if place.night == 1 else after}
 
 
 def broken_quote(row: Row) -> Lines:

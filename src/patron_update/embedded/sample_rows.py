@@ -15,12 +15,16 @@ STAFF_COLUMNS = (
     "Staff ID", "Location", "Last Name", "First Name", "Email", "Role", "Status", "Gender", "Card Number", "Type",
     "Main",
 )  # fmt: skip
+SUBSTITUTE_COLUMNS = (
+    "Card", "Site", "Last Name", "First Name", "Born", "ID", "User Name", "PIN", "Group", "Status", "Kind",
+)  # fmt: skip
 
 MAPLE, RIVER, SUMMIT, OFFICE = "0410", "0420", "0430", "0001"
 SCHOOLS = (MAPLE, RIVER, SUMMIT)
 GRADES = ("PK", "KG", *map(str, range(1, 13)))
 LOCATIONS = (MAPLE, RIVER, SUMMIT, MAPLE, OFFICE, SUMMIT)
-FIRST_STUDENT, FIRST_STAFF = 12_001, 501
+SHORT_NAMES = {MAPLE: "MAPLE-ES", RIVER: "RIVER-MS", SUMMIT: "SUMMIT-HS"}
+FIRST_STUDENT, FIRST_STAFF, FIRST_SUBSTITUTE = 12_001, 501, 901
 SENIOR_YEAR = 2026
 ZIP_CODES = {"Springfield": "02134", "North Springfield": "02135", "Peñasco Falls": "01008"}
 
@@ -90,6 +94,31 @@ def staff(seed: int, index: int) -> Row:
                 f"31750{who.number:09d}",
                 "Faculty" if role == "T" else "Staff",
                 "Y",
+            ),
+            strict=True,
+        )
+    )
+
+
+def substitute(seed: int, index: int) -> Row:
+    """Return the substitute teacher or volunteer at ``index``. Their office knows the sites by their short names."""
+    who = person(seed, FIRST_SUBSTITUTE + index)
+    born = f"{1955 + int(who.draw.random() * 45)}-{1 + int(who.draw.random() * 12):02d}"
+    return dict(
+        zip(
+            SUBSTITUTE_COLUMNS,
+            (
+                f"51750{who.number:09d}",
+                SHORT_NAMES[SCHOOLS[index % len(SCHOOLS)]],
+                who.last,
+                who.first,
+                f"{born}-{1 + int(who.draw.random() * 28):02d}",
+                f"V{who.number:05d}",
+                f"guest.{who.email_name}",
+                f"{int(who.draw.random() * 1_000_000):06d}",
+                pick(who.draw, ("Textbooks", "Visitors")),
+                "1",
+                pick(who.draw, ("Substitute", "Visitor")),
             ),
             strict=True,
         )

@@ -1,4 +1,6 @@
-"""The sample district's files: two nights of students and staff, made from a seed, every exception among them.
+"""The sample district's files: two nights of three exports, made from a seed, every exception among them.
+
+What the library's own people do between the nights is made with them: conflicts and edits need two sides.
 
 A row follows from the seed and its index alone, so a night is written as a stream: a million students need no memory.
 """
@@ -7,14 +9,25 @@ from __future__ import annotations
 
 import argparse
 import csv
-from dataclasses import dataclass
+import json
+from dataclasses import asdict, dataclass
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from patron_update.embedded.sample_cases import STAFF_CASES, STUDENT_CASES, Case
+from patron_update.embedded.sample_cases import STAFF_CASES, STUDENT_CASES, SUBSTITUTE_CASES, Case
 from patron_update.embedded.sample_edits import Edit, Lines, Place
-from patron_update.embedded.sample_rows import OFFICE, SCHOOLS, STAFF_COLUMNS, STUDENT_COLUMNS, Row, staff, student
+from patron_update.embedded.sample_rows import (
+    OFFICE,
+    SCHOOLS,
+    STAFF_COLUMNS,
+    STUDENT_COLUMNS,
+    SUBSTITUTE_COLUMNS,
+    Row,
+    staff,
+    student,
+    substitute,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -22,11 +35,13 @@ if TYPE_CHECKING:
 SEED = 20260112
 NIGHTS = (1, 2)
 SAMPLES = Path("include/samples")
+LIBRARY = "library.jsonl"
+"""Beside the nights: what the library's own people do, one `Deed` a line."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SampleFile:
-    """One of the two files: how it is written, its rows, its cases, and how far apart these sit."""
+    """One of the files: how it is written, its rows, its cases, and how far apart these sit."""
 
     name: str
     columns: tuple[str, ...]
@@ -102,16 +117,35 @@ FILES: tuple[SampleFile, ...] = (
         ),
         footer="Total: {} records",
     ),
+    SampleFile(
+        name="Substitutes and Volunteers.csv",
+        columns=SUBSTITUTE_COLUMNS,
+        encoding="utf-8",
+        line_end="\n",
+        row=substitute,
+        cases=SUBSTITUTE_CASES,
+        spacing=3,
+        site="Site",
+        changes=(_left, _changed(Kind="Tutor"), *[None] * 3),
+    ),
 )
 
 
-def generate(folder: Path, *, seed: int = SEED, students: int = 1500, staff: int = 120) -> None:
-    """Write night1/ and night2/ below ``folder``, each with both files. The same arguments give the same bytes."""
+def generate(folder: Path, *, seed: int = SEED, students: int = 1500, staff: int = 120, substitutes: int = 48) -> None:
+    """Write night1/ and night2/ below ``folder``, each with all files, and beside them what the library does.
+
+    The same arguments give the same bytes.
+    """
     for night in NIGHTS:
         below = folder / f"night{night}"
         below.mkdir(parents=True, exist_ok=True)
-        for file, count in zip(FILES, (students, staff), strict=True):
+        for file, count in zip(FILES, (students, staff, substitutes), strict=True):
             _write(below / file.name, file, _lines(file, seed, night, count))
+    with (folder / LIBRARY).open("w", encoding="utf-8", newline="\n") as out:
+        for file in FILES:
+            for case, place in _places(file, seed, NIGHTS[0]):
+                for deed in case.library(place):
+                    out.write(json.dumps(asdict(deed), ensure_ascii=False) + "\n")
 
 
 def _write(path: Path, file: SampleFile, lines: Iterator[Lines]) -> None:
@@ -147,11 +181,15 @@ def _lines(file: SampleFile, seed: int, night: int, count: int) -> Iterator[Line
 
 def _edits(file: SampleFile, seed: int, night: int) -> dict[int, Edit]:
     edits: dict[int, Edit] = {}
-    for number, case in enumerate(file.cases, start=1):
+    for case, place in _places(file, seed, night):
         if night in case.nights:
-            place = Place(number * file.spacing, night, file.spacing, partial(file.row, seed))
             edits |= case.edits(place)
     return edits
+
+
+def _places(file: SampleFile, seed: int, night: int) -> Iterator[tuple[Case, Place]]:
+    for number, case in enumerate(file.cases, start=1):
+        yield case, Place(number * file.spacing, night, file.spacing, partial(file.row, seed))
 
 
 def _change(file: SampleFile, index: int) -> Callable[[Row], Row | None] | None:
@@ -166,9 +204,16 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=SEED, help="default: %(default)s")
     parser.add_argument("--students", type=int, default=1500, help="default: %(default)s")
     parser.add_argument("--staff", type=int, default=120, help="default: %(default)s")
+    parser.add_argument("--substitutes", type=int, default=48, help="default: %(default)s")
     options = parser.parse_args()
-    generate(options.folder, seed=options.seed, students=options.students, staff=options.staff)
-    print(f"Wrote night1 and night2 to {options.folder}.")
+    generate(
+        options.folder,
+        seed=options.seed,
+        students=options.students,
+        staff=options.staff,
+        substitutes=options.substitutes,
+    )
+    print(f"Wrote night1, night2 and {LIBRARY} to {options.folder}.")
 
 
 if __name__ == "__main__":

@@ -78,8 +78,9 @@ def read(
     """Yield the rows of ``stream``, whose elements are lines with their ends, without the first ``skip``.
 
     With ``width`` given every row comes with that many cells; one that has fewer, where the first ``needed`` are not
-    all there, or more, where the others are not all blank, comes with a trouble. Its cells, and those of a row that is
-    no valid CSV, are the best guess. So does a line at the end that only counts or closes the rows.
+    all there, or more, where the others are not all blank, comes with a trouble, its cells as they are. So does a row
+    that is no valid CSV, with the cells before its first quote alone, and a line at the end that only counts or closes
+    the rows.
     """
     found = _read(stream, delimiter, skip, width, needed)
     return found if width is None else _footers_told(found)
@@ -135,8 +136,11 @@ def _footers_told(found: Iterator[Row]) -> Iterator[Row]:
 
 
 def _unreadable(number: int, lines: _Lines, delimiter: str, detail: str) -> Row:
-    first = lines.keep_first_only()
-    cells = [cell.strip().strip('"') for cell in first.rstrip("\r\n").split(delimiter)]
+    """Return the row with the cells before its first quote: behind it nobody knows which column a value stands in."""
+    sound, quote, _ = lines.keep_first_only().rstrip("\r\n").partition('"')
+    cells = [cell.strip() for cell in sound.split(delimiter)]
+    if quote:
+        cells.pop()
     return Row(line=number, cells=cells, trouble="row_unreadable", detail=detail)
 
 

@@ -9,7 +9,14 @@ from typing import TYPE_CHECKING
 
 import asyncssh
 
-from patron_update.errors import HostKeyError, LogInError, PatronUpdateError, SourceError, UnreachableError
+from patron_update.errors import (
+    HostKeyError,
+    KeyTextError,
+    LogInError,
+    PatronUpdateError,
+    SourceError,
+    UnreachableError,
+)
 
 if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Sequence
@@ -164,9 +171,10 @@ def _public_key(login: SftpLogin) -> asyncssh.SSHKey | None:
     try:
         return asyncssh.import_public_key(line)
     except asyncssh.KeyImportError as error:
-        raise HostKeyError(
-            f"The host_key in the connection for {login.server} is no public key ({error}). "
-            "It must be one line like 'ssh-ed25519 AAAA…'."
+        raise KeyTextError(
+            f"The host key that the connection pins for {login.server} is malformed ({error}); the server was not "
+            "asked. Put the server's whole public key into host_key of the connection's extra, one line like "
+            "'ssh-ed25519 AAAA…'. Without host_key, `patron-update test-server` shows the key that the server offers."
         ) from error
 
 
@@ -176,8 +184,8 @@ def _private_keys(login: SftpLogin) -> list[asyncssh.SSHKey] | None:
     try:
         return [asyncssh.import_private_key(login.private_key, login.passphrase)]
     except (asyncssh.KeyImportError, asyncssh.KeyEncryptionError) as error:
-        raise LogInError(
-            f"The private key in the connection for {login} cannot be used: {error}. "
+        raise KeyTextError(
+            f"The private key in the connection for {login} cannot be used: {error}; the server was not asked. "
             "It must be the key's whole text, with private_key_passphrase if it is encrypted."
         ) from error
 

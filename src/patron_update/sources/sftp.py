@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import asyncssh
 
-from patron_update.errors import FileMissingError, HostKeyError, LogInError, SourceError, UnreachableError
+from patron_update.errors import FileMissingError, HostKeyError, KeyTextError, LogInError, SourceError, UnreachableError
 from patron_update.sources.connecting import connected
 from patron_update.sources.landing import BLOCK, Landing
 from patron_update.sources.naming import check_inside, missing_file, missing_folder
@@ -86,6 +86,8 @@ class SftpSource:
                 if seen := await self._seen(sftp):
                     await (await sftp.open(self._file, "rb")).close()
                 text = str(seen or await self._missing(sftp))
+        except KeyTextError as error:
+            return TestReport(steps=(Step("Connection", ok=False, text=str(error)),))
         except SourceError as error:
             if seen:
                 return TestReport(steps=(*steps, Step("File", ok=False, text=str(error))))

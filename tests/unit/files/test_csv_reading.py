@@ -115,6 +115,14 @@ def test_text_behind_a_closing_quote_is_told(converting):
     assert converting.messages() == [(1, "row_unreadable", None, None, "text follows a closing quote")]
 
 
+def test_of_a_row_with_broken_quotes_only_what_stands_before_the_first_quote_is_told(converting):
+    converting('1,"OAK "East", Room 2",Ann\n"2, or 3 "x"",OAK-ES,Bob\n3,OAK-ES,Cid\n')
+
+    assert converting.codes() == [(1, "row_unreadable"), (2, "row_unreadable")]
+    told = ("district_id", "site_short_name", "last_name", "key")
+    assert converting.rows(*told) == [("1", "", "", "1"), ("", "", "", None), ("3", "OAK-ES", "Cid", "3")]
+
+
 def test_a_nul_character_is_told_and_does_not_get_through(converting):
     converting("1,OAK-ES,A\0nn\n2,OAK-ES,Bob\n")
 

@@ -73,6 +73,7 @@ def test_the_sample_jobs_are_sound_and_start_on_their_days():
     assert [(job.id, job.name, job.schedule.week.cron) for job in jobs] == [
         ("staff", "Staff", "45 2 * * 1,2,3,4,5,6"),
         ("students", "Students", "15 2 * * 1,2,3,4,5,6"),
+        ("substitutes", "Substitutes and Volunteers", "45 2 * * 1,2,3,4,5,6"),
     ]
     assert jobs[1].notify.failure_addresses == ("library-data@example.org",)
 
