@@ -31,6 +31,8 @@ class Installation:
     """Of Airflow's UI and API."""
     airflow_database: str
     patron_database: str
+    scheduled: bool = True
+    """Whether jobs also run by their own week: a slot that is just due would run between the nights of the demo."""
 
     @property
     def address(self) -> str:
@@ -63,6 +65,7 @@ class Installation:
             "API__WORKERS": "1",
             "API__SECRET_KEY": self.home.key("api_secret"),
             "API_AUTH__JWT_SECRET": self.home.key("jwt_secret"),
+            "SCHEDULER__USE_JOB_SCHEDULE": str(self.scheduled),
             # A task costs 0.85 s of scheduling instead of 1 s.
             "SCHEDULER__SCHEDULER_IDLE_SLEEP_TIME": "0.2",
             # How long Airflow may take to see that a task's process has ended (5 s by default). A task that was put off

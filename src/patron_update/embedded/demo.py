@@ -37,7 +37,7 @@ def demo() -> int:
     _, include, _ = folders()
     for night in NIGHTS:
         night_folder(include, night.files)
-    with running_installation(before=begin_anew) as running:
+    with running_installation(before=begin_anew, scheduled=False) as running:
         play(running)
         for job in JOBS:
             JobRuns(running=running, job=job).pause(paused=True)

@@ -60,10 +60,12 @@ def folders() -> tuple[Path, Path, Home]:
 
 
 @contextmanager
-def running_installation(before: Callable[[Home, EmbeddedPostgres], None] | None = None) -> Iterator[Running]:
+def running_installation(
+    before: Callable[[Home, EmbeddedPostgres], None] | None = None, *, scheduled: bool = True
+) -> Iterator[Running]:
     """Run PostgreSQL, the sample SFTP server and Airflow while the context lasts.
 
-    ``before`` is called when PostgreSQL is up and nothing else is.
+    ``before`` is called when PostgreSQL is up and nothing else is. ``scheduled``: jobs also run by their own week.
     """
     project, include, home = folders()
     home.prepare()
@@ -82,6 +84,7 @@ def running_installation(before: Callable[[Home, EmbeddedPostgres], None] | None
             port=_port("Airflow's UI", int(os.environ.get("PATRON_UPDATE_PORT") or UI_PORT)),
             airflow_database=postgres.database("airflow"),
             patron_database=postgres.database("patrons"),
+            scheduled=scheduled,
         )
         _make_airflow_database(installation)
         with step("the patron database has this version's tables, or gets them now"):
