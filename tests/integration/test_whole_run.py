@@ -206,6 +206,10 @@ def test_no_process_is_left(home, first):
     assert left == []
 
 
+def test_the_database_server_can_reach_its_data_to_the_very_end(home, first):
+    assert "PANIC" not in (home / "postgres" / "server.log").read_text("utf-8")
+
+
 def test_everything_in_the_home_is_private(home, first):
     for folder in ("airflow", "drop", "logs", "postgres", "runs", "secrets"):
         assert (home / folder).stat().st_mode & 0o077 == 0, folder

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import time
 from typing import Any
 from urllib.error import HTTPError, URLError
 from urllib.parse import quote
@@ -14,7 +13,6 @@ from patron_update.errors import PatronUpdateError
 
 COMPONENTS = ("metadatabase", "scheduler", "triggerer", "dag_processor")
 REQUEST_SECONDS = 30
-GET_ATTEMPTS = 5
 
 
 class AirflowApiError(PatronUpdateError):
@@ -43,18 +41,8 @@ class AirflowApi:
         return [name for name in COMPONENTS if (health.get(name) or {}).get("status") != "healthy"]
 
     def get(self, path: str) -> dict[str, Any]:
-        """Return the answer to GET ``/api/v2<path>``; a server in trouble (5xx) is asked again some times.
-
-        Looking changes nothing, and a moment in which Airflow cannot read its database must not end a night.
-        """
-        for attempt in range(1, GET_ATTEMPTS + 1):
-            try:
-                return self._ask("GET", path)
-            except AirflowApiError as error:
-                if error.status < http.HTTPStatus.INTERNAL_SERVER_ERROR or attempt == GET_ATTEMPTS:
-                    raise
-            time.sleep(attempt)
-        raise AssertionError("the last attempt returns or raises")  # pragma: no cover
+        """Return the answer to GET ``/api/v2<path>``."""
+        return self._ask("GET", path)
 
     def post(self, path: str, body: object) -> dict[str, Any]:
         """Return the answer to POST."""

@@ -1,6 +1,6 @@
 """The workspace: private folders for runs, atomic private files, and the secret that keys digests.
 
-Whatever lies here may hold patrons, so folders are 0700 and files 0600 whatever the umask says.
+Whatever lies here may hold patrons, so folders are 0700 and files 0600 whatever the umask says; the home may be passed.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ import hashlib
 import os
 import re
 import secrets
+import stat
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -17,6 +18,9 @@ from pathlib import Path
 from patron_update.errors import SettingsError
 
 PRIVATE_FOLDER, PRIVATE_FILE = 0o700, 0o600
+PASSAGE = stat.S_IXOTH
+"""The right of others to pass through a folder without seeing what is in it. The home may have it: where root runs the
+embedded PostgreSQL, the server is another user, whose data lie below."""
 SECRET_BYTES = 32
 MADE = "made"
 
@@ -48,7 +52,8 @@ class Workspace:
     def run_folder(self, job_id: str, run_key: str) -> RunFolder:
         """Return the run's folder, the same for the same key; make it when it does not exist."""
         path = self._home / "runs" / safe_name(job_id) / safe_name(run_key)
-        for folder in (self._home, self._home / "runs", path.parent, path):
+        private_folder(self._home, keep=PASSAGE)
+        for folder in (self._home / "runs", path.parent, path):
             private_folder(folder)
         run_folder = RunFolder(path=path)
         _write_once(run_folder.file(MADE), datetime.now(UTC).isoformat().encode())
@@ -63,11 +68,14 @@ def safe_name(text: str) -> str:
     return f"{safe}-{hashlib.sha256(text.encode()).hexdigest()[:10]}"
 
 
-def private_folder(path: Path) -> None:
-    """Make ``path`` a folder that only its owner may enter. Raises SettingsError when that is not possible."""
+def private_folder(path: Path, *, keep: int = 0) -> None:
+    """Make ``path`` a folder that only its owner may enter; of other rights those in ``keep`` stay as they are.
+
+    Raises SettingsError when that is not possible.
+    """
     try:
         path.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
-        path.chmod(PRIVATE_FOLDER)
+        path.chmod(PRIVATE_FOLDER | path.stat().st_mode & keep)
     except OSError as error:
         raise SettingsError(
             f"The workspace folder {path} cannot be made or kept private: {error.strerror}. "
@@ -84,7 +92,7 @@ def write_private(path: Path, content: bytes) -> None:
 
 def secret(home: Path) -> bytes:
     """Return the installation's secret, which is made on first use. Whoever loses it changes every password digest."""
-    private_folder(home)
+    private_folder(home, keep=PASSAGE)
     path = home / "secret.key"
     _write_once(path, secrets.token_bytes(SECRET_BYTES))
     found = path.read_bytes()

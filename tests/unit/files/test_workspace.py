@@ -28,6 +28,17 @@ def test_every_folder_down_to_the_run_is_private(tmp_path):
     assert [mode(path) for path in (folder.path, *list(folder.path.parents)[:3])] == [0o700] * 4
 
 
+def test_a_home_that_others_may_pass_through_stays_so_and_shows_them_nothing(tmp_path):
+    home = tmp_path / "home"
+    home.mkdir()
+    home.chmod(0o755)
+    folder = Workspace(home).run_folder("students", "k")
+    secret(home)
+
+    assert mode(home) == 0o701
+    assert [mode(path) for path in (folder.path, *list(folder.path.parents)[:2])] == [0o700] * 3
+
+
 def test_the_same_key_is_the_same_folder_and_another_key_another(tmp_path):
     workspace = Workspace(tmp_path / "home")
     first = workspace.run_folder("students", "a:b")
