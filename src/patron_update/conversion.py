@@ -10,7 +10,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, TextIO
 
-from patron_update.domain.fields import UnknownStatus
 from patron_update.errors import UnreadableFileError
 from patron_update.files.conversion_sql import Compiled
 from patron_update.files.convert import convert
@@ -29,11 +28,12 @@ from patron_update.properties import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
     from datetime import date
 
     from patron_update.files.convert import ConvertResult
     from patron_update.files.export import Form
+    from patron_update.jobs.reading import Reading
     from patron_update.properties import Properties
 
 PASSWORDS_LEFT_OUT = Note(
@@ -41,39 +41,35 @@ PASSWORDS_LEFT_OUT = Note(
 )
 
 
-def convert_landed(  # noqa: PLR0913 - one argument for each thing that the job, the district or the day says
+def convert_landed(
     landed: Path,
     folder: RunFolder,
     properties: Properties,
+    reading: Reading,
     *,
-    encoding: str | None,
-    delimiter: str | None = None,
-    site_names: Mapping[str, str],
     secret: bytes,
     today: date,
     keep_columns: bool = False,
-    unknown_status: UnknownStatus = UnknownStatus.KEEP,
 ) -> ConvertResult:
     """Convert ``landed`` into the records of ``folder``.
 
-    ``encoding``: None is what the properties file says; ``delimiter``: None is what the file shows. ``today`` is the
-    day, at the job's place, that the update is for. ``keep_columns``: the columns that fields are made of stay beside
-    the records, except those of the password.
+    ``today`` is the day, at the job's place, that the update is for. ``keep_columns``: the columns that fields are made
+    of stay beside the records, except those of the password.
     """
     settings = properties.settings
     return convert(
         landed,
         folder,
-        encoding=encoding or settings.csv_text_encoding,
-        delimiter=delimiter,
+        encoding=reading.encoding or settings.csv_text_encoding,
+        delimiter=reading.delimiter,
         rows_to_skip=settings.input_rows_to_skip,
         compiled_for=partial(_compiled, properties, today=today, keep_columns=keep_columns),
         declared_columns=properties.field_type_total,
         match_using_district_id=settings.match_using_district_id,
         site_default=settings.site_short_name_default,
-        site_names=site_names,
+        site_names=reading.site_names or {},
         secret=secret,
-        unknown_status=unknown_status,
+        unknown_status=reading.unknown_status,
     )
 
 
@@ -106,11 +102,18 @@ def day_of(landed: Path) -> date:
 
 
 def print_records(
-    properties: Path, landed: Path, form: Form, rejects: Path | None, out: TextIO, today: date
+    properties: Path,
+    landed: Path,
+    reading: Reading,
+    form: Form,
+    out: TextIO,
+    *,
+    rejects: Path | None = None,
+    today: date,
 ) -> ConvertResult:
     """Write the records of a file at hand to ``out`` as ``json`` (one object a line), ``csv`` or patron ``xml``.
 
-    ``rejects`` gets the messages about rows, as CSV. Sites stay as the file names them: no district is asked.
+    ``rejects`` gets the messages about rows, as CSV.
     """
     from patron_update.files.export import write_records
 
@@ -118,7 +121,7 @@ def print_records(
     with TemporaryDirectory(prefix="patron-update-") as place:
         folder = RunFolder(path=Path(place))
         known = read(properties)
-        result = convert_landed(landed, folder, known, encoding=None, site_names={}, secret=bytes(32), today=today)
+        result = convert_landed(landed, folder, known, reading, secret=bytes(32), today=today)
         write_records(folder, form, out, rejects)
     if "password" in known.fields:
         return replace(result, notes=(*result.notes, PASSWORDS_LEFT_OUT))

@@ -12,12 +12,14 @@ from patron_update.conversion import check_at_hand, convert_landed, day_of
 from patron_update.domain.messages import printable
 from patron_update.files.first_rows import first_rows, write_head
 from patron_update.files.workspace import RunFolder
+from patron_update.jobs.reading import AS_DECLARED
 from patron_update.properties import for_file
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Sequence
 
     from patron_update.files.first_rows import ConvertedRow
+    from patron_update.jobs.reading import Reading
     from patron_update.properties import Properties
 
 ROWS = 5
@@ -74,15 +76,7 @@ class Sample:
     notes: tuple[str, ...]
 
 
-def sample(
-    properties: Properties,
-    csv: Path,
-    *,
-    rows: int = ROWS,
-    encoding: str | None = None,
-    delimiter: str | None = None,
-    site_names: Mapping[str, str] | None = None,
-) -> Sample:
+def sample(properties: Properties, csv: Path, reading: Reading = AS_DECLARED, *, rows: int = ROWS) -> Sample:
     """Return what becomes of the first ``rows`` rows of ``csv``, blank and rejected ones included.
 
     Only the beginning of the file is read (4 MiB), so this is quick for a file of any size. The password is masked, its
@@ -98,9 +92,7 @@ def sample(
             head,
             folder,
             properties,
-            encoding=encoding,
-            delimiter=delimiter,
-            site_names=site_names or {},
+            reading,
             secret=_NO_SECRET,
             today=day_of(csv),
             keep_columns=True,

@@ -74,12 +74,13 @@ def convert(run: Run, at: datetime) -> Converted:
     from patron_update.conversion import convert_landed
     from patron_update.files.convert import convert_patron_xml
     from patron_update.files.workspace import secret
+    from patron_update.jobs.reading import Reading
 
     properties, landed = run.properties, run.folder.file(LANDED)
-    site_names, key = run.district.site_names, secret(run.settings.home)
+    reading, key = Reading.of_job(run.job, run.district), secret(run.settings.home)
     if properties is None:
         result, patrons = convert_patron_xml(
-            landed, run.folder, site_names=site_names, secret=key, unknown_status=run.job.options.unknown_status
+            landed, run.folder, site_names=run.district.site_names, secret=key, unknown_status=reading.unknown_status
         )
         return Converted(
             **_figures(result),
@@ -92,12 +93,9 @@ def convert(run: Run, at: datetime) -> Converted:
         landed,
         run.folder,
         properties,
-        encoding=run.job.encoding,
-        delimiter=run.job.delimiter,
-        site_names=site_names,
+        reading,
         secret=key,
         today=at.astimezone(run.job.schedule.week.timezone).date(),
-        unknown_status=run.job.options.unknown_status,
     )
     return Converted(
         **_figures(result),

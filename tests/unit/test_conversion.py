@@ -15,6 +15,7 @@ from patron_update.errors import UnreadableFileError
 from patron_update.files.diff import messages
 from patron_update.files.records import view
 from patron_update.files.workspace import RunFolder
+from patron_update.jobs.reading import AS_DECLARED, Reading
 from patron_update.properties import parse
 
 if TYPE_CHECKING:
@@ -31,7 +32,7 @@ class Converting:
         (self.folder / "p.properties").write_text("CsvTextEncoding=UTF-8\n" + properties, encoding="utf-8")
         (self.folder / "p.csv").write_text(csv, encoding="utf-8")
         out = io.StringIO()
-        print_records(self.folder / "p.properties", self.folder / "p.csv", "json", None, out, TODAY)
+        print_records(self.folder / "p.properties", self.folder / "p.csv", AS_DECLARED, "json", out, today=TODAY)
         return [json.loads(line) for line in out.getvalue().splitlines()]
 
 
@@ -48,8 +49,7 @@ class Records:
             landed,
             self.folder,
             parse(properties, "p.properties"),
-            encoding="UTF-8",
-            site_names={},
+            Reading(encoding="UTF-8"),
             secret=bytes(32),
             today=TODAY,
         )

@@ -10,6 +10,7 @@ from patron_update import sampling
 from patron_update.cli import main
 from patron_update.errors import UnreadableFileError
 from patron_update.files import first_rows
+from patron_update.jobs.reading import Reading
 from patron_update.properties import parse
 
 PROPERTIES = """\
@@ -30,12 +31,12 @@ HEADER = "Number,Last Name,Middle,Sex\n"
 def sampled(tmp_path):
     """Return a function: more lines of properties and a CSV to its sample."""
 
-    def sample(content: str | bytes, properties: str = "", **options) -> sampling.Sample:
+    def sample(content: str | bytes, properties: str = "", rows: int = sampling.ROWS, **reading) -> sampling.Sample:
         csv = tmp_path / "s.csv"
         csv.write_bytes(content if isinstance(content, bytes) else (HEADER + content).encode())
         written = datetime(2026, 8, 31, 2, 15, tzinfo=UTC).timestamp()
         os.utime(csv, (written, written))
-        return sampling.sample(parse(PROPERTIES + properties, "x"), csv, **options)
+        return sampling.sample(parse(PROPERTIES + properties, "x"), csv, Reading(**reading), rows=rows)
 
     return sample
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from patron_update.cli.words import FAILED, number
+from patron_update.files.delimiter import DELIMITERS
 from patron_update.settings import Settings
 
 if TYPE_CHECKING:
@@ -15,6 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from patron_update.cli.words import NewCommand
+    from patron_update.jobs.reading import Reading
     from patron_update.linting import Remark
 
 LINT_NOTES = """\
@@ -33,26 +36,50 @@ def add(command: NewCommand) -> None:
     made = command("lint", lint, LINT_NOTES)
     made.add_argument("paths", nargs="*", type=Path, metavar="PATH", help="a job file, properties file or suite")
     made.add_argument("--csv", type=Path, metavar="FILE", help="hold the one properties file against this CSV")
-    made.add_argument("--job", metavar="JOB", help="check this job's properties file; read the CSV as the job does")
-    made.add_argument("--encoding", metavar="NAME", help="encoding of the CSV (default: what job or properties say)")
+    _add_reading(made)
     made.add_argument("--format", choices=["text", "json", "sarif"], default="text", help="default: text")
     made.add_argument("--strict", action="store_true", help="let warnings count as errors")
-    made.set_defaults(refuse=made.error)
 
     made = command("sample", sample, "example: patron-update sample --properties students.properties --csv s.csv")
-    made.add_argument("--properties", type=Path, required=True, help="the properties file")
-    made.add_argument("--csv", type=Path, required=True, help="the CSV file")
+    made.add_argument("--properties", type=Path, metavar="FILE", help="the properties file (default: the job's)")
+    made.add_argument("--csv", type=Path, required=True, metavar="FILE", help="the CSV file")
+    _add_reading(made)
     made.add_argument("--rows", type=number, default=5, metavar="N", help="how many rows (default 5)")
-    made.add_argument("--encoding", metavar="NAME", help="encoding of the CSV (default: what the properties file says)")
     made.add_argument("--format", choices=["text", "json"], default="text", help="default: text")
 
     made = command("convert", convert, "example: patron-update convert --properties students.properties --csv s.csv")
-    made.add_argument("--properties", type=Path, required=True, help="the properties file")
-    made.add_argument("--csv", type=Path, required=True, help="the CSV file")
+    made.add_argument("--properties", type=Path, metavar="FILE", help="the properties file (default: the job's)")
+    made.add_argument("--csv", type=Path, required=True, metavar="FILE", help="the CSV file")
+    _add_reading(made)
     made.add_argument(
         "--format", choices=["json", "csv", "xml"], default="json", help="json: one object a line (default)"
     )
     made.add_argument("--rejects", type=Path, metavar="FILE", help="write the messages about rows to FILE, as CSV")
+
+
+def _add_reading(made: argparse.ArgumentParser) -> None:
+    made.add_argument("--job", metavar="JOB", help="take properties file, encoding, delimiter and sites from this job")
+    made.add_argument("--encoding", metavar="NAME", help="encoding of the CSV (default: what job or properties say)")
+    made.add_argument("--delimiter", choices=[*DELIMITERS], help="(default: what the job says or the CSV shows)")
+    made.set_defaults(refuse=made.error)
+
+
+def _read_by(options: argparse.Namespace, properties: Path | None) -> tuple[Path, Reading]:
+    """Return the properties file and how the CSV is read: as the job wants it, where the command does not say."""
+    from patron_update.jobs.reading import AS_DECLARED, named_by_job
+
+    path: Path | None = None
+    reading = AS_DECLARED
+    if options.job:
+        path, reading = named_by_job(Settings.from_environment().include, options.job)
+    path = properties or path
+    if path is None:
+        raise options.refuse("name one properties file, or a job that has one")
+    return path, replace(
+        reading,
+        encoding=options.encoding or reading.encoding,
+        delimiter=options.delimiter or reading.delimiter,
+    )
 
 
 def lint(options: argparse.Namespace) -> int:
@@ -69,17 +96,13 @@ def lint(options: argparse.Namespace) -> int:
 
 
 def _remarks(options: argparse.Namespace) -> Iterator[Remark]:
-    from patron_update.linting import lint_file, lint_include, lint_job, lint_properties
+    from patron_update.linting import lint_file, lint_include, lint_properties
 
     if options.job or options.csv:
-        if len(options.paths) > 1 or not (options.paths or options.job):
-            options.refuse("name one properties file, or a job whose properties file it is")
-        if options.job:
-            named = options.paths[0] if options.paths else None
-            include = Settings.from_environment().include
-            yield from lint_job(include, options.job, options.csv, named, options.encoding)
-        else:
-            yield from lint_properties(options.paths[0], options.csv, encoding=options.encoding)
+        if len(options.paths) > 1:
+            options.refuse("name one properties file, or a job that has one")
+        path, reading = _read_by(options, options.paths[0] if options.paths else None)
+        yield from lint_properties(path, options.csv, reading)
     elif options.paths:
         for path in options.paths:
             yield from lint_file(path)
@@ -92,7 +115,8 @@ def sample(options: argparse.Namespace) -> int:
     from patron_update import sampling
     from patron_update.properties import read
 
-    found = sampling.sample(read(options.properties), options.csv, rows=options.rows, encoding=options.encoding)
+    path, reading = _read_by(options, options.properties)
+    found = sampling.sample(read(path), options.csv, reading, rows=options.rows)
     print(getattr(sampling, f"to_{options.format}")(found))
     if options.format == "text":
         for note in found.notes:
@@ -104,9 +128,9 @@ def convert(options: argparse.Namespace) -> int:
     """Convert a CSV by a properties file and print the records."""
     from patron_update.conversion import print_records
 
-    result = print_records(
-        options.properties, options.csv, options.format, options.rejects, sys.stdout, datetime.now().astimezone().date()
-    )
+    path, reading = _read_by(options, options.properties)
+    today = datetime.now().astimezone().date()
+    result = print_records(path, options.csv, reading, options.format, sys.stdout, rejects=options.rejects, today=today)
     set_aside = ", ".join(f"{rows:,} {outcome}" for outcome, rows in result.outcomes.items())
     for text in (
         *result.notes,

@@ -5,11 +5,14 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from patron_update.errors import JobFileError, PropertiesError, SettingsError
+from patron_update.jobs.reading import AS_DECLARED
 from patron_update.linting.remarks import Remark
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
     from pathlib import Path
+
+    from patron_update.jobs.reading import Reading
 
 
 def lint_include(include: Path) -> Iterator[Remark]:
@@ -55,49 +58,14 @@ def lint_file(path: Path) -> Iterator[Remark]:
         )
 
 
-def lint_job(
-    include: Path,
-    job_id: str,
-    csv: Path | None = None,
-    properties: Path | None = None,
-    encoding: str | None = None,
-) -> Iterator[Remark]:
-    """Yield what is wrong in a job's properties file, held against ``csv`` in the job's encoding and its district.
-
-    ``properties`` and ``encoding`` take the place of the job's own. Raises JobFileError when the job or the district
-    cannot be used.
-    """
-    from patron_update.jobs.district import load_district
-    from patron_update.jobs.load import load_job
-
-    job, district = load_job(include, job_id), load_district(include)
-    if not (properties or job.properties):
-        raise JobFileError(f"job '{job_id}' has no properties file: it reads patron XML. Name a properties file.")
-    path = properties or include / "properties" / str(job.properties)
-    yield from lint_properties(
-        path, csv, encoding=encoding or job.encoding, delimiter=job.delimiter, site_names=district.site_names
-    )
-
-
-def lint_properties(
-    path: Path,
-    csv: Path | None = None,
-    *,
-    encoding: str | None = None,
-    delimiter: str | None = None,
-    site_names: Mapping[str, str] | None = None,
-) -> Iterator[Remark]:
+def lint_properties(path: Path, csv: Path | None = None, reading: Reading = AS_DECLARED) -> Iterator[Remark]:
     """Yield what is wrong in a properties file; with ``csv``, also what does not fit together (see `lint_csv`)."""
     from patron_update.linting.rows import lint_csv
     from patron_update.properties import MistakesError, lint, read
 
     try:
         properties = read(path)
-        found = (
-            lint_csv(properties, csv, encoding=encoding, delimiter=delimiter, site_names=site_names)
-            if csv
-            else lint(properties)
-        )
+        found = lint_csv(properties, csv, reading) if csv else lint(properties)
     except MistakesError as error:
         found = tuple(sorted((*error.findings, *error.warnings), key=lambda finding: finding.line or 0))
     except PropertiesError as error:

@@ -9,15 +9,17 @@ from typing import TYPE_CHECKING
 
 from patron_update.domain.messages import CATALOGUE, Message, Severity
 from patron_update.errors import ColumnsMissingError, UnreadableFileError
+from patron_update.jobs.reading import AS_DECLARED
 from patron_update.linting import columns, header, values
 from patron_update.linting.wording import examples, of_rows
 from patron_update.properties import Finding, lint
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator
 
     from patron_update.files.convert import ConvertResult
     from patron_update.files.survey import Told
+    from patron_update.jobs.reading import Reading
     from patron_update.properties import Properties
 
 _NO_SECRET = bytes(32)
@@ -33,25 +35,19 @@ _MOST = 0.5
 def lint_csv(
     properties: Properties,
     csv: Path,
-    *,
-    encoding: str | None = None,
-    delimiter: str | None = None,
-    site_names: Mapping[str, str] | None = None,
+    reading: Reading = AS_DECLARED,
 ) -> tuple[Finding, ...]:
     """Return what is remarkable in ``properties`` together with the file ``csv``, by line; what has none comes first.
 
-    ``encoding`` takes the place of the one that the properties file declares, ``delimiter`` (as in a job file) of what
-    the file shows; ``site_names`` leads from every short
-    name and alias of the district to the short name, None when no district is known. Findings may show values of maps,
-    dates and codes; no names, and never a password. A file that cannot be read is a finding; one that is not there
-    raises UnreadableFileError.
+    Findings may show values of maps, dates and codes; no names, and never a password. A file that cannot be read is a
+    finding; one that is not there raises UnreadableFileError.
     """
     from patron_update.conversion import check_at_hand
 
     check_at_hand(csv)
     try:
         with TemporaryDirectory(prefix="patron-update-") as place:
-            result, found = _asked(properties, csv, Path(place), encoding, delimiter, site_names)
+            result, found = _asked(properties, csv, Path(place), reading)
     except UnreadableFileError as error:
         refused = Finding(code="csv_refused", severity=Severity.ERROR, line=None, text=str(error), remedy="")
         return _by_line([refused, *lint(properties)])
@@ -66,9 +62,7 @@ def _asked(
     properties: Properties,
     csv: Path,
     place: Path,
-    encoding: str | None,
-    delimiter: str | None,
-    site_names: Mapping[str, str] | None,
+    reading: Reading,
 ) -> tuple[ConvertResult, list[Finding]]:
     """Convert ``csv`` in the folder ``place`` and return what its rows are remarkable for."""
     from patron_update.conversion import convert_landed, day_of
@@ -84,9 +78,7 @@ def _asked(
             csv,
             folder,
             used,
-            encoding=encoding,
-            delimiter=delimiter,
-            site_names=site_names or {},
+            reading,
             secret=_NO_SECRET,
             today=today,
             keep_columns=True,
@@ -106,7 +98,7 @@ def _asked(
             *header.read_as_data(usable, asked, told),
             *values.maps(usable, asked),
             *values.dates(usable, asked),
-            *values.sites(usable, asked, site_names),
+            *values.sites(usable, asked, reading.site_names),
             *columns.zeros(usable, asked),
             *columns.barcodes(usable, asked),
             *columns.passwords(usable, asked),

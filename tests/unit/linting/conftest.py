@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from patron_update.jobs.reading import Reading
 from patron_update.linting import lint_csv
 from patron_update.properties import Finding, parse
 
@@ -31,7 +32,7 @@ def linting(tmp_path: Path) -> Linting:
         csv = tmp_path / "patrons.csv"
         lines = [f"OAK,{number:07},Name {number},{row}" for number, row in enumerate(rows, 1001)]
         csv.write_bytes(rows if isinstance(rows, bytes) else "\n".join(lines).encode())
-        findings = lint_csv(parse(HEAD + SOUND + properties, "x"), csv, **options)
+        findings = lint_csv(parse(HEAD + SOUND + properties, "x"), csv, Reading(**options))
         by_code = {finding.code: finding for finding in findings}
         assert len(by_code) == len(findings), [str(finding) for finding in findings]
         return by_code
