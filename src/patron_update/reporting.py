@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from patron_update.domain.outcomes import Counts, Outcome, RunOutcome, disagreements
 from patron_update.errors import StoreError, StoreUnreachableError
 from patron_update.files.workspace import write_private
+from patron_update.previewing import CHANGES_CSV, CHANGES_HTML
 from patron_update.results import Applied, Changes, Choice, Converted, Failure, Fetched, Reviewed, SummaryRef
 from patron_update.summary import Summary, SummaryMessage, render
 from patron_update.summary.headline import headline
@@ -44,8 +45,12 @@ def write_summary(run: Run, failure: str | None = None) -> tuple[Summary, Summar
         if outcome is not RunOutcome.FAILED:
             raise
         summary = _summary(run, outcome, reason, list(_messages_in_folder(run)), stored=False)
-    for form in ("json", "csv", "html"):
-        text = getattr(render, f"to_{form}")(summary)
+    lists = {"What would change": CHANGES_HTML, "Every change as CSV": CHANGES_CSV} if summary.changes_listed else {}
+    for form, text in (
+        ("json", render.to_json(summary)),
+        ("csv", render.to_csv(summary)),
+        ("html", render.to_html(summary, downloads=lists)),
+    ):
         write_private(run.folder.file(f"summary.{form}"), text.encode())
     reference = SummaryRef(
         outcome=outcome.value,
@@ -114,6 +119,7 @@ def _summary(
     run: Run, outcome: RunOutcome, reason: str | None, messages: list[Message], *, stored: bool = True
 ) -> Summary:
     fetched, choice, converted = Fetched.find(run), Choice.find(run), Converted.find(run)
+    reviewed = Reviewed.find(run)
     figures = Applied.find(run) if outcome is RunOutcome.COMPLETED else Changes.find(run)
     if outcome is RunOutcome.FAILED or figures is None:
         counts, sites = _nothing_applied(converted), []
@@ -135,6 +141,7 @@ def _summary(
             "counts": counts,
             "sites": sites,
             "messages": [SummaryMessage.of(message) for message in messages],
+            "changes_listed": bool(reviewed and reviewed.listed),
         }
     )
 

@@ -161,9 +161,10 @@ class Changes(Result):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reviewed(Result):
-    """Whether the change set is applied."""
+    """Whether the change set is applied, and whether what it would do is listed in the run's folder."""
 
     apply: bool
+    listed: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

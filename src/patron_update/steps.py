@@ -13,6 +13,7 @@ from patron_update.domain.outcomes import Counts, added_up
 from patron_update.domain.ownership import in_force
 from patron_update.domain.schedule import UpdateType
 from patron_update.errors import ExpectationStopError, PatronUpdateError, TooManyChangesError
+from patron_update.previewing import list_changes
 from patron_update.reporting import write_summary
 from patron_update.results import (
     Applied,
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 
     from patron_update.files.convert import ConvertResult
     from patron_update.sources import FileSeen, SftpLogin
+    from patron_update.store import ApplyFacts
 
 __all__ = [
     "choose_update",
@@ -232,14 +234,20 @@ def make_changes(run: Run, update: UpdateType) -> Changes:
 
 
 def review(run: Run, *, preview: bool) -> Reviewed:
-    """Decide whether the change set is applied. Raises TooManyChangesError when a limit of the job is passed."""
+    """Decide whether the change set is applied; one that is not is listed, field by field.
+
+    Raises TooManyChangesError when a limit of the job is passed.
+    """
     changes = Changes.load(run)
-    if preview:
-        return Reviewed(apply=False).save(run)
-    reasons = judge_limits(run.job.limits, Counts(**changes.counts), changes.owned, job=run.job.name)
+    counts = Counts(**changes.counts)
+    reasons = () if preview else judge_limits(run.job.limits, counts, changes.owned, job=run.job.name)
+    if not preview and not reasons:
+        return Reviewed(apply=True).save(run)
+    list_changes(run, _facts(run), "preview" if preview else "held")
+    reviewed = Reviewed(apply=False, listed=True).save(run)
     if reasons:
         raise TooManyChangesError(f"Nothing was written. The run {' It also '.join(reasons)}")
-    return Reviewed(apply=True).save(run)
+    return reviewed
 
 
 def upsert(run: Run) -> Applied:
@@ -254,29 +262,31 @@ def upsert(run: Run) -> Applied:
 
 
 def _apply(run: Run) -> Applied:
-    from patron_update.store import ApplyFacts
-
-    changes, converted, fetched = Changes.load(run), Converted.load(run), Fetched.load(run)
-    applied = run.store.apply(
-        changes.store_run,
-        ApplyFacts(
-            job=run.job.id,
-            update=UpdateType(changes.update),
-            properties_fingerprint=converted.properties_fingerprint,
-            suite_fingerprint=Validated.load(run).suite_fingerprint,
-            district_fingerprint=run.district.fingerprint,
-            options_fingerprint=run.job.options.fingerprint,
-            rows_read=converted.read,
-            file_name=fetched.name,
-            file_size=fetched.size,
-            file_modified=fetched.modified,
-            file_sha256=fetched.sha256,
-            unstaged=changes.unstaged_outcomes,
-        ),
-    )
+    changes = Changes.load(run)
+    applied = run.store.apply(changes.store_run, _facts(run))
     return changes.applied(
         applied.outcomes_by_site, replanned=applied.replanned, missing_inactivated=applied.missing_inactivated
     ).save(run)
+
+
+def _facts(run: Run) -> ApplyFacts:
+    from patron_update.store import ApplyFacts
+
+    changes, converted, fetched = Changes.load(run), Converted.load(run), Fetched.load(run)
+    return ApplyFacts(
+        job=run.job.id,
+        update=UpdateType(changes.update),
+        properties_fingerprint=converted.properties_fingerprint,
+        suite_fingerprint=Validated.load(run).suite_fingerprint,
+        district_fingerprint=run.district.fingerprint,
+        options_fingerprint=run.job.options.fingerprint,
+        rows_read=converted.read,
+        file_name=fetched.name,
+        file_size=fetched.size,
+        file_modified=fetched.modified,
+        file_sha256=fetched.sha256,
+        unstaged=changes.unstaged_outcomes,
+    )
 
 
 def note_failure(run: Run, step: str, error: BaseException) -> Failure:

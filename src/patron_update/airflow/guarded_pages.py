@@ -12,13 +12,14 @@ from fastapi import Depends, FastAPI, HTTPException, Request, status
 
 from patron_update.airflow.places import dag_id_of, settings_of
 from patron_update.errors import StoreError, StoreUnreachableError
+from patron_update.files.workspace import Workspace
 from patron_update.summary.model import Summary
 from patron_update.ui import create_app
 
 
 def guarded_app(project: Path) -> FastAPI:
     """Return the pages of a project's runs, each shown to those only who may read the logs of the job's DAG."""
-    return create_app(partial(stored_summary, project), authorize=may_read)
+    return create_app(partial(stored_summary, project), partial(file_of_run, project), authorize=may_read)
 
 
 def may_read(job: str, request: Request, user: Annotated[BaseUser, Depends(get_user)]) -> None:
@@ -27,6 +28,11 @@ def may_read(job: str, request: Request, user: Annotated[BaseUser, Depends(get_u
     A summary names patrons, so the right to see that there is a DAG is not enough.
     """
     requires_access_dag("GET", DagAccessEntity.TASK_LOGS, param_dag_id=dag_id_of(job))(request, user)
+
+
+def file_of_run(project: Path, job: str, run: str, name: str) -> Path | None:
+    """Return a file that a run of a job has left in the workspace, or None."""
+    return Workspace(settings_of(project).home).find(job, run, name)
 
 
 def stored_summary(project: Path, job: str, run: str) -> Summary | None:

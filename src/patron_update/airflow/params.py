@@ -40,7 +40,8 @@ def run_params() -> dict[str, Param]:
             enum=list(PREVIEWS),
             values_display=PREVIEWS,
             title="Preview only",
-            description_md="A preview goes all the way to the Job Summary, but leaves every patron as it is.",
+            description_md="A preview goes all the way to the Job Summary and lists what would change, field by "
+            "field, but leaves every patron as it is.",
         ),
     }
 

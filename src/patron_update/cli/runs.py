@@ -24,17 +24,19 @@ if TYPE_CHECKING:
 
 def add(command: NewCommand) -> None:
     """Add this module's commands."""
-    made = command("run", run, "example: patron-update run students --update full --preview")
-    made.add_argument("job", metavar="JOB", help="the job file's name without .yaml")
-    made.add_argument(
-        "--update",
-        choices=["auto", "full", "incremental"],
-        default="auto",
-        help="auto (default): what the weekday says",
-    )
-    made.add_argument("--preview", action="store_true", help="make the change set and the summary, apply nothing")
-    made.add_argument("--at", type=when, metavar="TIME", help="run as if it were TIME (ISO 8601; default now)")
-    made.add_argument("--json", action="store_true", help="print the Job Summary as JSON")
+    for name, does, example in (("run", run, "run students"), ("preview", preview, "preview students --update full")):
+        made = command(name, does, f"example: patron-update {example}")
+        made.add_argument("job", metavar="JOB", help="the job file's name without .yaml")
+        made.add_argument(
+            "--update",
+            choices=["auto", "full", "incremental"],
+            default="auto",
+            help="auto (default): what the weekday says",
+        )
+        made.add_argument("--at", type=when, metavar="TIME", help="run as if it were TIME (ISO 8601; default now)")
+        made.add_argument("--json", action="store_true", help="print the Job Summary as JSON")
+        if does is run:
+            made.add_argument("--preview", action="store_true", help="the same as the command preview")
 
     made = command("summary", summary)
     made.add_argument("run", metavar="RUN", help="a run's number or key, or a job's name for its latest run")
@@ -70,6 +72,12 @@ def run(options: argparse.Namespace) -> int:
         if not options.json:
             print(f"\nSummary and lists: {opened.folder.path}", file=sys.stderr)
     return 0 if found.outcome in {"completed", "preview"} else FAILED
+
+
+def preview(options: argparse.Namespace) -> int:
+    """Run a job now up to the change set: list what would change, field by field, and change nobody."""
+    options.preview = True
+    return run(options)
 
 
 def summary(options: argparse.Namespace) -> int:
@@ -150,7 +158,7 @@ def remaster(options: argparse.Namespace) -> int:
         f"Forgotten: the {forgotten:,} records that job {job.id!r} has applied. No patron was changed.\n"
         "Its next run is Full, whatever day it is, and compares every row with the stored patrons. It is taken for a "
         "first run: its limits are not judged, so look at a preview before "
-        f"(`patron-update run {job.id} --preview`).\n"
+        f"(`patron-update preview {job.id}`).\n"
         "Patrons whom its next file does not name are not this job's any more: it will not inactivate them."
     )
     return 0

@@ -49,6 +49,11 @@ class Workspace:
     def __init__(self, home: Path) -> None:
         self._home = home
 
+    def find(self, job_id: str, run_key: str, name: str) -> Path | None:
+        """Return the run's file ``name``, or None when there is none. Makes nothing."""
+        found = RunFolder(path=self._home / "runs" / safe_name(job_id) / safe_name(run_key)).file(name)
+        return found if found.is_file() else None
+
     def run_folder(self, job_id: str, run_key: str) -> RunFolder:
         """Return the run's folder, the same for the same key; make it when it does not exist."""
         path = self._home / "runs" / safe_name(job_id) / safe_name(run_key)

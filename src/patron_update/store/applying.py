@@ -15,6 +15,8 @@ from patron_update.store.connecting import StoreBusyError, statement
 from patron_update.store.values import Applied
 
 if TYPE_CHECKING:
+    from typing import BinaryIO
+
     from patron_update.store.connecting import Connection, Row
     from patron_update.store.values import ApplyFacts, Plan
 
@@ -38,20 +40,27 @@ PATRONS = (
 
 def apply(connection: Connection, run_id: int, facts: ApplyFacts) -> Applied:
     """Apply the run's change set once, however often this is called. See `PatronStore.apply`."""
-    applied = None
+    applied = _settled(connection, run_id, facts)
+    staging.drop(connection, run_id)
+    return applied
+
+
+def preview(connection: Connection, run_id: int, facts: ApplyFacts, history: BinaryIO) -> Applied:
+    """Apply the change set, write its history to ``history``, and take everything back. See `PatronStore.preview`."""
+    return _settled(connection, run_id, facts, history)
+
+
+def _settled(connection: Connection, run_id: int, facts: ApplyFacts, history: BinaryIO | None = None) -> Applied:
     for attempt in range(ATTEMPTS):
-        _hash_passwords(connection, run_id)
+        if history is None:
+            _hash_passwords(connection, run_id)
         try:
-            applied = _attempt(connection, run_id, facts, replan=attempt > 0)
-            break
+            return _attempt(connection, run_id, facts, replan=attempt > 0, history=history)
         except (errors.UniqueViolation, errors.ForeignKeyViolation, errors.DeadlockDetected):
             # Somebody wrote patrons between the plan and the lock: the plan is made again under the lock.
             if attempt == ATTEMPTS - 1:
                 raise
-    staging.drop(connection, run_id)
-    if applied is None:  # pragma: no cover - the loop ends with a result or an error
-        raise StoreError("The change set could not be applied.")
-    return applied
+    raise StoreError("The change set could not be applied.")  # pragma: no cover - the loop ends with a result
 
 
 def _hash_passwords(connection: Connection, run_id: int) -> None:
@@ -62,8 +71,10 @@ def _hash_passwords(connection: Connection, run_id: int) -> None:
             passwords.hash_due(connection)
 
 
-def _attempt(connection: Connection, run_id: int, facts: ApplyFacts, *, replan: bool) -> Applied:
-    with connection.transaction():
+def _attempt(
+    connection: Connection, run_id: int, facts: ApplyFacts, *, replan: bool, history: BinaryIO | None
+) -> Applied:
+    with connection.transaction(force_rollback=history is not None):
         staging.look_at(connection, run_id)
         _lock(connection, facts.job)
         record = _recorded(connection, run_id)
@@ -73,6 +84,8 @@ def _attempt(connection: Connection, run_id: int, facts: ApplyFacts, *, replan: 
             return before
         connection.execute("SELECT set_config('patron_update.run', $1, true)", [str(run_id)])
         plan, replanned = _current_plan(connection, run_id, facts, replan=replan)
+        if replanned or history is not None:
+            passwords.hash_due(connection, for_good=history is None)
         _write(connection, run_id, facts)
         _write_baseline(connection, run_id, facts)
         applied = Applied(
@@ -84,7 +97,18 @@ def _attempt(connection: Connection, run_id: int, facts: ApplyFacts, *, replan: 
         )
         _check(connection, run_id, applied, facts)
         _write_record(connection, run_id, facts, applied)
+        if history is not None:
+            _tell_history(connection, history)
         return applied
+
+
+def _tell_history(connection: Connection, history: BinaryIO) -> None:
+    """Write the history of a transaction that is about to be taken back, once all its constraints have held."""
+    connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    history.seek(0)
+    history.truncate()
+    with connection.cursor().copy(statement("copy_changes")) as copy:
+        history.writelines(copy)
 
 
 def lock_job(connection: Connection, job: str) -> None:
@@ -126,8 +150,6 @@ def _current_plan(connection: Connection, run_id: int, facts: ApplyFacts, *, rep
         answer = connection.execute(statement("plan_moved")).fetchone()
         moved = bool(answer and answer["moved"])
     plan = planning.make(connection, run_id) if moved else planning.planned(connection, run_id)
-    if moved:
-        passwords.hash_due(connection)
     if facts.expected_digest is not None and plan.digest != facts.expected_digest:
         raise StoreError(
             "The change set is not the approved one any more: the patrons changed since. Nothing was changed. "

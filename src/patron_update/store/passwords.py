@@ -54,11 +54,14 @@ def compare(connection: Connection) -> None:
             copy.write_row(row)
 
 
-def hash_due(connection: Connection) -> None:
-    """Hash the passwords that the plan will write and that have no hash yet."""
+def hash_due(connection: Connection, *, for_good: bool = True) -> None:
+    """Hash the passwords that the plan will write and that have no hash yet.
+
+    Not ``for_good``: the caller takes everything back, so a word in their place spares the work.
+    """
     due = connection.execute(statement("password_due")).fetchall()
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        hashes = list(pool.map(lambda row: hashed(row["password"]), due))
+        hashes = list(pool.map(lambda row: hashed(row["password"]) if for_good else "preview", due))
     with connection.cursor().copy("COPY password_fresh FROM STDIN") as copy:
         for row, made in zip(due, hashes, strict=True):
             copy.write_row((row["line"], made))

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
     from datetime import datetime
     from pathlib import Path
+    from typing import BinaryIO
 
     from patron_update.domain.outcomes import RunOutcome
     from patron_update.store.connecting import Connection, Row
@@ -137,6 +138,15 @@ class PatronStore(Deciding):
         """
         with self._ready() as connection:
             return applying.apply(connection, run_id, facts)
+
+    def preview(self, run_id: int, facts: ApplyFacts, history: BinaryIO) -> Applied:
+        """Apply the change set as `apply` does, write what it changed to ``history``, and take everything back.
+
+        The history is CSV with a header, by site, action and line: site, action, line, district_id, barcode, and before
+        and after as JSON.
+        """
+        with self._ready() as connection:
+            return applying.preview(connection, run_id, facts, history)
 
     def applied(self, run_id: int) -> Applied | None:
         """Return what the run has applied, or None: whoever ordered it may have been killed before the answer came."""

@@ -138,6 +138,8 @@ class Summary(_Part):
     """Of a preview or a held run: what would have become of the rows."""
     sites: tuple[SiteCounts, ...] = ()
     messages: tuple[SummaryMessage, ...] = ()
+    changes_listed: bool = False
+    """Whether what would change is listed, field by field, in the run's folder: changes.csv and changes.html."""
 
     @model_validator(mode="after")
     def _sites_add_up(self) -> Self:

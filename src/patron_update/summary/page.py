@@ -47,7 +47,7 @@ VERDICTS = {
 
 def to_html(summary: Summary, *, rows_shown: int = ROWS_SHOWN, downloads: Mapping[str, str] | None = None) -> str:
     """Return the page. ``downloads`` are links to the other forms (text → address), shown on screens only."""
-    return _template().render(
+    return template("page.html").render(
         summary=summary,
         headline=headline(summary),
         verdict=VERDICTS[summary.outcome],
@@ -93,7 +93,8 @@ def _size(size: int) -> str:
 
 
 @cache
-def _template() -> Template:
+def template(name: str) -> Template:
+    """Return a page's template: whatever is filled in is escaped."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     environment = Environment(
@@ -104,4 +105,4 @@ def _template() -> Template:
         lstrip_blocks=True,
     )
     environment.filters["size"] = _size
-    return environment.get_template("page.html")
+    return environment.get_template(name)

@@ -52,11 +52,12 @@ def csv_lines(messages: Iterable[SummaryMessage]) -> Iterator[str]:
     writer.writerow(CSV_COLUMNS)
     for message in messages:
         yield _emptied(buffer)
-        writer.writerow([_cell(getattr(message, column)) for column in CSV_COLUMNS])
+        writer.writerow([cell(getattr(message, column)) for column in CSV_COLUMNS])
     yield _emptied(buffer)
 
 
-def _cell(value: object) -> str:
+def cell(value: object) -> str:
+    """Return the value as a cell of a CSV, with an apostrophe where a spreadsheet would run it as a formula."""
     text = "" if value is None else str(value)
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 from enum import StrEnum
 from typing import TYPE_CHECKING, Annotated, Any
+from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, FastAPI, Query, Response
-from fastapi.responses import HTMLResponse
+from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 
 from patron_update.summary.render import to_csv, to_html, to_json
 from patron_update.ui.not_found import not_found
 
 if TYPE_CHECKING:
     from collections.abc import Awaitable, Callable
+    from pathlib import Path
 
     from fastapi import Request
 
@@ -37,10 +39,24 @@ class Format(StrEnum):
     CSV = "csv"
 
 
-def create_app(read_summary: Callable[[str, str], Summary | None], *, authorize: Callable[..., Any]) -> FastAPI:
+class RunFile(StrEnum):
+    """What lies in a run's folder and is shown under the name that it has there, so that its links hold."""
+
+    CHANGES_HTML = "changes.html"
+    CHANGES_CSV = "changes.csv"
+    SUMMARY = "summary.html"
+
+
+def create_app(
+    read_summary: Callable[[str, str], Summary | None],
+    find_file: Callable[[str, str, str], Path | None],
+    *,
+    authorize: Callable[..., Any],
+) -> FastAPI:
     """Return the app: ``GET /summaries/{job}/{run}``, with ``?format=json`` or ``csv`` for programs.
 
-    ``read_summary`` gets the job's id and the run's key; None means that there is no such run. ``authorize`` is a
+    What the run would change is at ``/runs/{job}/{run}/changes.html`` and ``….csv``. ``read_summary`` gets the job's id
+    and the run's key; None means that there is no such run. ``find_file`` gets a file's name too. ``authorize`` is a
     FastAPI dependency that runs before anything is read: its parameter ``job: str`` is the job's id, and it raises
     HTTPException 401 or 403 for those who may not see it. (Define it at a module's top level: FastAPI does not find the
     names in its annotations otherwise, and answers 422 to everybody.)
@@ -56,6 +72,17 @@ def create_app(read_summary: Callable[[str, str], Summary | None], *, authorize:
             return HTMLResponse(not_found(job, run), status_code=404)
         return _response(found, form)
 
+    @router.get("/runs/{job}/{run:path}/{name}", response_class=HTMLResponse)
+    def run_file(job: str, run: str, name: RunFile) -> Response:
+        if name is RunFile.SUMMARY:
+            return RedirectResponse(f"../../../summaries/{_run_path(job, run)}")
+        found = find_file(job, run, name.value)
+        if found is None:
+            return HTMLResponse(not_found(job, run), status_code=404)
+        if name is RunFile.CHANGES_CSV:
+            return FileResponse(found, media_type="text/csv; charset=utf-8", filename=f"{job}-changes.csv")
+        return FileResponse(found, media_type="text/html; charset=utf-8")
+
     app.include_router(router)
 
     @app.middleware("http")
@@ -69,7 +96,9 @@ def create_app(read_summary: Callable[[str, str], Summary | None], *, authorize:
 
 def _response(summary: Summary, form: Format) -> Response:
     if form is Format.HTML:
-        return HTMLResponse(to_html(summary, downloads=DOWNLOADS))
+        address = f"../../runs/{_run_path(summary.job, summary.run)}/{RunFile.CHANGES_HTML}"
+        lists = {"What would change": address} if summary.changes_listed else {}
+        return HTMLResponse(to_html(summary, downloads={**lists, **DOWNLOADS}))
     if form is Format.JSON:
         return Response(to_json(summary), media_type="application/json")
     # With a byte order mark spreadsheets know that it is UTF-8.
@@ -79,3 +108,7 @@ def _response(summary: Summary, form: Format) -> Response:
         media_type="text/csv; charset=utf-8",
         headers={"Content-Disposition": f'attachment; filename="{name}"'},
     )
+
+
+def _run_path(job: str, run: str) -> str:
+    return f"{quote(job, safe='')}/{quote(run, safe='')}"

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import csv
 import io
+import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import pytest
@@ -22,6 +24,7 @@ SUMMARY = Summary(
     counts=RunCounts(read=1, skipped=1), messages=[MESSAGE],
 )  # fmt: skip
 READ = []
+CHANGES = Path(__file__)
 
 
 def user(token: Annotated[str | None, Header()] = None) -> str:
@@ -40,6 +43,11 @@ def read_summary(job: str, run: str) -> Summary | None:
     return SUMMARY if (job, run) == ("students", RUN) else None
 
 
+def find_file(job: str, run: str, name: str) -> Path | None:
+    READ.append((job, run, name))
+    return CHANGES if (job, run) == ("students", RUN) else None
+
+
 def authorize(job: str, token: Annotated[str | None, Header()] = None) -> None:
     if token is None:
         raise HTTPException(401)
@@ -50,7 +58,7 @@ def authorize(job: str, token: Annotated[str | None, Header()] = None) -> None:
 @pytest.fixture
 def app():
     READ.clear()
-    return TestClient(create_app(read_summary, authorize=authorize))
+    return TestClient(create_app(read_summary, find_file, authorize=authorize))
 
 
 MAY = {"token": "may see students"}
@@ -58,7 +66,7 @@ MAY = {"token": "may see students"}
 
 def test_an_app_that_guards_nothing_cannot_be_made():
     with pytest.raises(TypeError, match="authorize"):
-        create_app(read_summary)
+        create_app(read_summary, find_file)
 
 
 @pytest.mark.parametrize("form", ["html", "json", "csv"])
@@ -72,7 +80,7 @@ def test_nothing_is_read_for_those_who_may_not_see_the_job(app, headers, status,
 def test_every_route_is_guarded(app):
     routes = [route for route in app.app.routes if hasattr(route, "dependant")]
 
-    assert [route.path for route in routes] in ([], ["/summaries/{job}/{run:path}"])
+    assert [route.path for route in routes] in ([], ["/summaries/{job}/{run:path}", "/runs/{job}/{run:path}/{name}"])
     for path in ("/openapi.json", "/docs", "/redoc", "/"):
         assert app.get(path).status_code == 404
 
@@ -100,6 +108,37 @@ def test_the_csv_form_is_a_download_that_spreadsheets_read_as_utf_8_and_run_noth
     assert found.headers["content-disposition"] == 'attachment; filename="students-2026-08-31-messages.csv"'
     (row,) = csv.DictReader(io.StringIO(found.content.decode("utf-8-sig")))
     assert row["value"] == "'=1+1"
+
+
+@pytest.mark.parametrize("name", ["changes.html", "changes.csv", "summary.html"])
+def test_no_list_is_looked_for_on_behalf_of_those_who_may_not_see_the_job(app, name):
+    assert app.get(f"/runs/students/{RUN}/{name}").status_code == 401
+    assert app.get(f"/runs/students/{RUN}/{name}", headers={"token": "may see staff"}).status_code == 403
+    assert READ == []
+
+
+def test_the_list_of_changes_is_shown_and_downloaded_under_the_names_that_its_links_use(app):
+    page = app.get(f"/runs/students/{RUN}/changes.html", headers=MAY)
+    download = app.get(f"/runs/students/{RUN}/changes.csv", headers=MAY)
+    summary = app.get(f"/runs/students/{RUN}/summary.html", headers=MAY)
+
+    assert READ[:2] == [("students", RUN, "changes.html"), ("students", RUN, "changes.csv")]
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert page.content == download.content == CHANGES.read_bytes()
+    assert download.headers["content-disposition"] == 'attachment; filename="students-changes.csv"'
+    assert "<h1>No patron needed a change</h1>" in summary.text
+    assert app.get("/runs/students/none/changes.html", headers=MAY).status_code == 404
+    assert app.get(f"/runs/students/{RUN}/students.csv", headers=MAY).status_code == 422
+
+
+def test_the_summary_of_a_run_with_a_list_links_it():
+    listed = SUMMARY.model_copy(update={"changes_listed": True})
+    app = TestClient(create_app(lambda _job, _run: listed, find_file, authorize=authorize))
+
+    page = app.get(f"/summaries/students/{RUN}", headers=MAY)
+    link = re.search(r'href="([^"]+changes\.html)"', page.text)[1]
+
+    assert app.get(page.url.join(link), headers=MAY).content == CHANGES.read_bytes()
 
 
 def test_a_run_that_is_not_there_gets_a_page_that_says_what_to_do(app):
@@ -134,7 +173,7 @@ def test_the_app_works_and_guards_when_it_is_mounted_in_another(app):
 
 
 def test_the_guard_may_itself_depend_on_others():
-    client = TestClient(create_app(read_summary, authorize=guard))
+    client = TestClient(create_app(read_summary, find_file, authorize=guard))
 
     assert client.get(f"/summaries/students/{RUN}").status_code == 401
     assert client.get(f"/summaries/students/{RUN}", headers={"token": "students"}).status_code == 200
