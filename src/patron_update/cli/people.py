@@ -1,4 +1,4 @@
-"""Commands about who is who: decide, resolve, merge, history, change-ids, decisions, withdraw."""
+"""Commands about who is who: resolve, merge, history, change-ids, decisions, withdraw."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from patron_update.domain.decisions import Verdict
+from patron_update.domain.decisions import Remedy
+from patron_update.domain.fields import BY_NAME
 from patron_update.errors import PatronUpdateError
 from patron_update.settings import Settings
 
@@ -27,16 +28,14 @@ HEADER = ["old_district_id", "new_district_id"]
 
 def add(command: NewCommand) -> None:
     """Add this module's commands."""
-    made = command("decide", decide, "RUN is the number in the Job Summary. The next run of the job goes by it.")
-    _add_row(made)
-    made.add_argument("verdict", choices=["same", "different"], help="one person, or two")
-    _add_ruler(made)
-
     made = command("resolve", resolve, "example: patron-update resolve 17 240 rebarcode --barcode P1042")
-    _add_row(made)
-    made.add_argument("remedy", choices=["adopt", "merge", "rebarcode", "leave"], help="see docs/conflicts.md")
-    made.add_argument("--barcode", metavar="BARCODE", help="rebarcode: what the stored patron gets")
-    made.add_argument("--other", metavar="PATRON", help="which patron: District ID or BARCODE@SITE")
+    made.add_argument("run", type=int, metavar="RUN", help="the run's number in the Job Summary")
+    made.add_argument("line", type=int, metavar="LINE", help="the line of the file, as the message tells it")
+    made.add_argument("remedy", choices=list(Remedy), help="see docs/conflicts.md")
+    made.add_argument("--barcode", metavar="BARCODE", help="rebarcode: what the other patron gets")
+    made.add_argument(
+        "--other", metavar="WHICH", help="of several conflicts: BARCODE@SITE, user name or District ID that is taken"
+    )
     _add_ruler(made)
 
     made = command("merge", merge, "A patron is named by District ID or as BARCODE@SITE. It is done at once.")
@@ -60,28 +59,16 @@ def add(command: NewCommand) -> None:
     _add_ruler(made)
 
 
-def decide(options: argparse.Namespace) -> int:
-    """Say whether a row that is held for doubt is the patron that its message names."""
-    with _store() as store:
-        print(store.decide(options.run, options.line, Verdict(options.verdict), _ruler(options)))
-    return 0
-
-
 def resolve(options: argparse.Namespace) -> int:
-    """Settle the conflict of a held row with a stored patron."""
+    """Settle what a run left open about a row: whom it means, or its conflict with another patron."""
     from patron_update.reporting import merge_sentences, merge_summary
 
+    row, remedy, ruler = (options.run, options.line), Remedy(options.remedy), _ruler(options)
     with _store() as store:
-        if options.remedy == "rebarcode":
-            if not options.barcode:
-                raise PatronUpdateError("Say which barcode the stored patron gets: --barcode BARCODE.")
-            print(store.rebarcode(options.run, options.line, options.barcode, options.other))
-        elif options.remedy == "merge":
-            merged = store.merge_row(options.run, options.line, _ruler(options), merge_summary, options.other)
-            print("\n".join(merge_sentences(merged)))
+        if remedy is Remedy.MERGE:
+            print("\n".join(merge_sentences(store.merge_row(*row, ruler, merge_summary, options.other))))
         else:
-            verdict = Verdict.SAME if options.remedy == "adopt" else Verdict.LEAVE
-            print(store.settle(options.run, options.line, verdict, _ruler(options), options.other))
+            print(store.resolve(*row, remedy, ruler, options.other, options.barcode))
     return 0
 
 
@@ -166,8 +153,8 @@ def _pair(path: Path, line: int, row: list[str], seen: set[str]) -> tuple[int, s
         if len(row) != len(HEADER) or not old or not new
         else "the two District IDs are the same"
         if old == new
-        else "the new District ID is longer than 40 characters"
-        if len(new) > 40  # noqa: PLR2004 - the field's limit
+        else f"the new District ID is longer than {BY_NAME['districtID'].limit} characters"
+        if len(new) > BY_NAME["districtID"].limit
         else "a District ID stands twice in its column"
         if f"old {old}" in seen or f"new {new}" in seen
         else None
@@ -176,11 +163,6 @@ def _pair(path: Path, line: int, row: list[str], seen: set[str]) -> tuple[int, s
         raise PatronUpdateError(f"{path}, line {line}: {wrong}. Nothing was recorded.")
     seen |= {f"old {old}", f"new {new}"}
     return line, old, new
-
-
-def _add_row(made: argparse.ArgumentParser) -> None:
-    made.add_argument("run", type=int, metavar="RUN", help="the run's number")
-    made.add_argument("line", type=int, metavar="LINE", help="the line of the file, as the message tells it")
 
 
 def _add_ruler(made: argparse.ArgumentParser) -> None:

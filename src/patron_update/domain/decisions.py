@@ -5,6 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
+PLACEHOLDER = "NEW"
+"""What stands in a printed command in place of the new barcode."""
+
+
+class Remedy(StrEnum):
+    """What a person can do about a held row: SAME and DIFFERENT answer a doubt about whom it means."""
+
+    SAME = "same"
+    """The row is the patron that its message names."""
+    DIFFERENT = "different"
+    """It is another person."""
+    ADOPT = "adopt"
+    """The other patron is the row's person, and gets its District ID."""
+    MERGE = "merge"
+    """The other patron and the row's own are one person: the row's own is kept."""
+    REBARCODE = "rebarcode"
+    """The other patron gets another barcode."""
+    LEAVE = "leave"
+    """The conflict is known and stays."""
+    ASK = "ask"
+    """What was decided is taken back: the next run asks again."""
+
 
 class Verdict(StrEnum):
     """What was ruled."""

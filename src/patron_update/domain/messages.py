@@ -499,14 +499,14 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         E_,
         "Seems to be a patron under a new District ID; nobody was added",
         "The District ID is new, and the file no longer names {detail}; 100 are enough.",
-        "Decide whether both are one person: `patron-update decide RUN LINE same` or `different`.",
+        "Decide whether both are one person: `patron-update resolve RUN LINE same` or `different`.",
     ),
     (
         "district_id_recycled",
         E_,
         "The District ID comes with another name and birth date; the patron was not renamed",
         "The District ID belongs to {detail}; -150 are enough.",
-        "Decide whether both are one person: `patron-update decide RUN LINE same` or `different`.",
+        "Decide whether both are one person: `patron-update resolve RUN LINE same` or `different`.",
     ),
     (
         "identity_decided",

@@ -27,7 +27,6 @@ if TYPE_CHECKING:
     Command = Callable[..., object]
 
 BY = ("--by", "the sample library")
-DOUBTS = {"identity_change_proposed", "district_id_recycled"}
 
 FIND = """
 SELECT patron_site.patron_id, patron_site.site
@@ -127,8 +126,7 @@ def _rule(database: str, deed: Deed, command: Command) -> None:
         held = connection.execute(HELD, {**deed.values, "who": deed.patron}).fetchone()
     if held is None:
         raise PatronUpdateError(f"No row of {deed.patron} was held for {deed.values['code']}: nothing to rule on.")
-    verb = "decide" if deed.values["code"] in DOUBTS else "resolve"
-    command(verb, str(held[0]), str(held[1]), deed.values["ruling"], *BY)
+    command("resolve", str(held[0]), str(held[1]), deed.values["ruling"], *BY)
 
 
 def _renumber(deeds: Iterable[Deed], command: Command) -> None:

@@ -10,7 +10,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
     from contextlib import AbstractContextManager
 
-    from patron_update.domain.decisions import Verdict
+    from patron_update.domain.decisions import Remedy
     from patron_update.store.connecting import Connection, Row
     from patron_update.store.decisions import Ruler
     from patron_update.store.values import Merged, TellMerge
@@ -22,20 +22,18 @@ class Deciding:
     def _transaction(self) -> AbstractContextManager[Connection]:
         raise NotImplementedError
 
-    def decide(self, run_id: int, line: int, verdict: Verdict, ruler: Ruler) -> str:
-        """Rule whether a doubtful row is the patron that it was held for; return what happens now."""
+    def resolve(
+        self,
+        run_id: int,
+        line: int,
+        remedy: Remedy,
+        ruler: Ruler,
+        other: str | None = None,
+        barcode: str | None = None,
+    ) -> str:
+        """Settle what a run left open about a row, but for a merge; return what happens now."""
         with self._transaction() as connection:
-            return decisions.decide(connection, run_id, line, verdict, ruler)
-
-    def settle(self, run_id: int, line: int, verdict: Verdict, ruler: Ruler, other: str | None = None) -> str:
-        """Rule that the other patron of a conflict is the row's (SAME), or that the conflict stays (LEAVE)."""
-        with self._transaction() as connection:
-            return decisions.settle(connection, run_id, line, verdict, ruler, other)
-
-    def rebarcode(self, run_id: int, line: int, barcode: str, other: str | None = None) -> str:
-        """Give the other patron of a barcode conflict another barcode there."""
-        with self._transaction() as connection:
-            return decisions.rebarcode(connection, run_id, line, barcode, other)
+            return decisions.resolve(connection, run_id, line, remedy, ruler, other, barcode)
 
     def merge(self, keep: str, drop: str, ruler: Ruler, tell: TellMerge) -> Merged:
         """Merge ``drop`` into ``keep``, at once: two patrons who are one person. ``tell`` makes its summary."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from patron_update.domain.decisions import Verdict
+from patron_update.domain.decisions import PLACEHOLDER, Remedy, Verdict
+from patron_update.domain.fields import BY_NAME
 from patron_update.errors import StoreError
 from patron_update.store.connecting import statement
 
@@ -15,7 +16,14 @@ if TYPE_CHECKING:
 
     from patron_update.store.connecting import Connection, Row
 
-IDENTITY = {"identity_change_proposed", "district_id_recycled"}
+IDENTITY = {"identity_change_proposed", "district_id_recycled", "identity_refused"}
+ANSWERS = {Remedy.SAME, Remedy.DIFFERENT}
+VERDICTS = {
+    Remedy.SAME: Verdict.SAME,
+    Remedy.ADOPT: Verdict.SAME,
+    Remedy.DIFFERENT: Verdict.DIFFERENT,
+    Remedy.LEAVE: Verdict.LEAVE,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,47 +35,99 @@ class Ruler:
     reason: str | None = None
 
 
-def decide(connection: Connection, run_id: int, line: int, verdict: Verdict, ruler: Ruler) -> str:
-    """Rule whether a doubtful row is the patron that it was held for; return what happens now.
+def resolve(
+    connection: Connection,
+    run_id: int,
+    line: int,
+    remedy: Remedy,
+    ruler: Ruler,
+    other: str | None = None,
+    barcode: str | None = None,
+) -> str:
+    """Settle what run ``run_id`` left open about a row; return what happens now. Raises StoreError.
 
-    Where a District ID has a new person, the stored patron gives it up at once. Raises StoreError.
+    ``other`` says which conflict is meant when a row has several, ``barcode`` what the other patron gets.
     """
-    found = [one for one in _questions(connection, run_id, line) if one["code"] in IDENTITY]
-    if not found:
-        raise StoreError(f"Run {run_id} holds no row at line {line} for doubt about whom it means.")
-    (question,) = found
-    if question["code"] == "district_id_recycled" and verdict is Verdict.DIFFERENT:
-        if question["other_district_id"] == question["key"]:
-            connection.execute(statement("release_district_id"), [question["other_id"]])
-            connection.execute(statement("bump_store_version"))
+    question = asked(connection, run_id, line, remedy, other)
+    sign(connection, ruler)
+    if remedy is Remedy.REBARCODE:
+        return _rebarcode(connection, question, ruler, run_id, barcode)
+    if remedy is Remedy.ASK:
+        return _ask(connection, question, ruler)
+    if remedy is Remedy.DIFFERENT and question["code"] == "district_id_recycled":
+        connection.execute(statement("release_district_id"), [question["other_id"]])
+        rule(connection, question, Verdict.DIFFERENT, ruler, run_id, run_id)
         return f"The patron {question['other_keys']} has given up the District ID; the next run adds the row's person."
-    return rule(connection, question, verdict, ruler, run_id)
-
-
-def settle(connection: Connection, run_id: int, line: int, verdict: Verdict, ruler: Ruler, other: str | None) -> str:
-    """Rule about the conflict of a held row: the other patron adopts its District ID, or things stay as they are."""
-    question = conflict(connection, run_id, line, other)
-    if verdict is Verdict.SAME and question["patron_id"] is not None:
+    if remedy is Remedy.ADOPT and question["patron_id"] is not None:
         raise StoreError(
             f"The row at line {line} already means a stored patron, so the patron {question['other_keys']} cannot "
-            "adopt its District ID. Use rebarcode, or leave."
+            "adopt its District ID. Use merge for one person, rebarcode or leave for two."
         )
-    return rule(connection, question, verdict, ruler, run_id)
+    number = rule(connection, question, VERDICTS[remedy], ruler, run_id)
+    return f"Decision {number} is in force: {VERDICTS[remedy]}. The next run of {question['job']} goes by it."
 
 
-def rebarcode(connection: Connection, run_id: int, line: int, barcode: str, other: str | None) -> str:
+def asked(connection: Connection, run_id: int, line: int, remedy: Remedy, other: str | None) -> Row:
+    """Return the question of the run about the row that the remedy answers, if it still stands. Raises StoreError."""
+    doubt = remedy in ANSWERS
+    found = [
+        one
+        for one in connection.execute(statement("read_questions"), [run_id, line])
+        if (one["code"] in IDENTITY) is doubt and (one["site"] or remedy is not Remedy.REBARCODE)
+    ]
+    if other is not None:
+        people = {one["id"] for one in connection.execute(statement("find_person"), [other])}
+        found = [one for one in found if _wanted(one) == other] or [one for one in found if one["other_id"] in people]
+    if not found:
+        about = "doubt about whom it means" if doubt else f"a conflict that {remedy} settles"
+        raise StoreError(f"Run {run_id} holds no row at line {line} for {about}{_named(other)}.")
+    standing = [one for one in found if one["stands"]]
+    if not standing:
+        raise StoreError(
+            f"What run {run_id} asked about line {line} is settled already. "
+            f"`patron-update summary {found[0]['job']}` tells what the latest run holds."
+        )
+    if len({one["other_id"] for one in standing}) > 1 or (remedy is Remedy.REBARCODE and len(standing) > 1):
+        names = "; ".join(f"{_wanted(one)} of the patron {one['other_keys']}" for one in standing)
+        raise StoreError(f"Line {line} is in several conflicts: {names}. Say which, with --other.")
+    return standing[0]
+
+
+def _wanted(question: Row) -> str:
+    """Return how `--other` names a conflict: by what the row wants, BARCODE@SITE, user name or District ID."""
+    return f"{question['value']}@{question['site']}" if question["site"] else str(question["value"])
+
+
+def _named(other: str | None) -> str:
+    return "" if other is None else f" about {other!r}"
+
+
+def _rebarcode(connection: Connection, question: Row, ruler: Ruler, run_id: int, barcode: str | None) -> str:
     """Give the other patron of a barcode conflict another barcode at that site, at once. Raises StoreError."""
-    question = conflict(connection, run_id, line, other)
-    site = question["site"]
-    if site is None:
-        raise StoreError(f"The conflict at line {line} is not about a barcode.")
-    if connection.execute(statement("find_person"), [f"{barcode}@{site}"]).fetchone():
-        raise StoreError(f"Barcode {barcode} is in use at {site}. Choose another one.")
-    if not 1 <= len(barcode) <= 14:  # noqa: PLR2004 - the field's limit
-        raise StoreError("A barcode has 1 to 14 characters.")
-    connection.execute(statement("rebarcode"), [question["other_id"], site, barcode])
+    site, wanted, limit = question["site"], (barcode or "").strip(), BY_NAME["barcode"].limit
+    if not wanted or wanted == PLACEHOLDER:
+        raise StoreError("Say which barcode the other patron gets: --barcode and the new one.")
+    if len(wanted) > limit:
+        raise StoreError(f"A barcode has at most {limit} characters.")
+    if connection.execute(statement("find_person"), [f"{wanted}@{site}"]).fetchone():
+        raise StoreError(f"Barcode {wanted} is in use at {site}. Choose another one.")
+    connection.execute(statement("rebarcode"), [question["other_id"], site, wanted])
+    rule(connection, question, "rebarcode", ruler, run_id, run_id)
+    return f"The patron {question['other_keys']} has barcode {wanted} at {site} now; the next run tries the row again."
+
+
+def _ask(connection: Connection, question: Row, ruler: Ruler) -> str:
+    about = [question["job"], question["key"], question["other_id"], ruler.by, ruler.at]
+    found = connection.execute(statement("withdraw_asked"), about).fetchone()
+    if found is None:
+        raise StoreError(f"Nothing is decided about line {question['line']}.")
     connection.execute(statement("bump_store_version"))
-    return f"The patron {question['other_keys']} has barcode {barcode} at {site} now; the next run tries the row again."
+    return f"Decision {found['id']} is taken back; the next run of {question['job']} asks again."
+
+
+def sign(connection: Connection, ruler: Ruler) -> None:
+    """Have the history say who makes the changes of this transaction, and why."""
+    connection.execute(statement("sign_changes"), [ruler.by, ruler.reason or ""])
 
 
 def change_ids(connection: Connection, job: str, pairs: Iterable[tuple[int, str, str]], ruler: Ruler) -> int:
@@ -83,7 +143,7 @@ def change_ids(connection: Connection, job: str, pairs: Iterable[tuple[int, str,
             wrong.append(f"line {line}: District ID {new} belongs to another patron, who does not change")
         else:
             subject = {"job": job, "key": new, "other_id": known["id"], "other_keys": known["keys"]}
-            rule(connection, subject, Verdict.SAME, ruler, None)
+            rule(connection, subject, Verdict.SAME, ruler)
     if wrong:
         raise StoreError(f"Nothing was recorded. {'; '.join(wrong[:20])}.")
     return len(every)
@@ -101,30 +161,21 @@ def listed(connection: Connection, job: str) -> list[Row]:
     return connection.execute(statement("read_decisions"), [job]).fetchall()
 
 
-def _questions(connection: Connection, run_id: int, line: int) -> list[Row]:
-    return connection.execute(statement("read_questions"), [run_id, line]).fetchall()
+def rule(
+    connection: Connection,
+    subject: Row,
+    verdict: str,
+    ruler: Ruler,
+    run_id: int | None = None,
+    applied: int | None = None,
+) -> int:
+    """Record a ruling about the subject's row (job, key) and patron (other_id, other_keys); return its number.
 
-
-def conflict(connection: Connection, run_id: int, line: int, other: str | None) -> Row:
-    """Return the question about a row's conflict with ``other``, or with the only patron. Raises StoreError."""
-    found = {one["other_id"]: one for one in _questions(connection, run_id, line) if one["code"] not in IDENTITY}
-    if other is not None:
-        person = connection.execute(statement("find_person"), [other]).fetchone()
-        found = {person["id"]: found[person["id"]]} if person and person["id"] in found else {}
-    if len(found) > 1:
-        names = "; ".join(one["other_keys"] for one in found.values())
-        raise StoreError(f"Line {line} is in conflict with several patrons ({names}). Say which, with --other.")
-    if not found:
-        raise StoreError(f"Run {run_id} holds no row at line {line} for a conflict with a stored patron.")
-    return next(iter(found.values()))
-
-
-def rule(connection: Connection, subject: Row, verdict: Verdict, ruler: Ruler, run_id: int | None) -> str:
-    """Record a ruling about the subject's row (job, key) and patron (other_id, other_keys); return what happens now."""
+    ``run_id`` is the run that asked; ``applied`` the one that did it, when it is done at once.
+    """
     about = [subject["job"], subject["key"], subject["other_id"]]
-    connection.execute(statement("withdraw_former"), [*about, verdict.value, ruler.by, ruler.at])
-    values = [*about, subject["other_keys"], verdict.value, ruler.by, ruler.at, ruler.reason, run_id]
-    written = connection.execute(statement("write_decision"), values).fetchone()
+    connection.execute(statement("withdraw_former"), [*about, verdict, ruler.by, ruler.at])
+    values = [*about, subject["other_keys"], verdict, ruler.by, ruler.at, ruler.reason, run_id, applied]
+    written = connection.execute(statement("write_decision"), values).fetchone() or {}
     connection.execute(statement("bump_store_version"))
-    number = written["id"] if written else "?"
-    return f"Decision {number} is in force: {verdict.value}. The next run of {subject['job']} goes by it."
+    return int(written["id"])

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from psycopg.types.json import Jsonb
 
-from patron_update.domain.decisions import Verdict
+from patron_update.domain.decisions import Remedy, Verdict
 from patron_update.domain.merging import SAME_PATRON, of_kinds
 from patron_update.domain.outcomes import RunOutcome
 from patron_update.errors import StoreError
@@ -31,13 +31,15 @@ def merge_row(
 ) -> Merged:
     """Merge the other patron of a held row's conflict into the row's own. Raises StoreError when it has none."""
     applying.lock_patrons(connection)
-    question = decisions.conflict(connection, run_id, line, other)
+    question = decisions.asked(connection, run_id, line, Remedy.MERGE, other)
     if question["patron_id"] is None:
         raise StoreError(
             f"No patron is stored yet for line {line}, so there is nothing to merge. If the patron "
             f"{question['other_keys']} is the row's person, say `adopt`."
         )
-    return _merge(connection, question["patron_id"], question["other_id"], ruler, tell)
+    merged = _merge(connection, question["patron_id"], question["other_id"], ruler, tell)
+    decisions.rule(connection, question, "merge", ruler, run_id, merged.run_id)
+    return merged
 
 
 def history(connection: Connection, who: str) -> list[Row]:
@@ -97,7 +99,8 @@ def _people(connection: Connection, *numbers: int) -> dict[int, Row]:
 
 
 def _begin(connection: Connection, keep: int, drop: int, ruler: Ruler) -> int:
-    """Record the run; what is written from here on is no edit of staff."""
+    """Record the run; what is written from here on is no edit of staff, and signed."""
+    decisions.sign(connection, ruler)
     run = connection.execute(statement("merge_run"), [_key(keep, drop), ruler.at]).fetchone() or {}
     connection.execute("SELECT set_config('patron_update.run', $1, true)", [str(run["id"])])
     return int(run["id"])
@@ -115,7 +118,7 @@ def _follow(connection: Connection, keep: Row, drop: Row, ruler: Ruler) -> list[
     jobs = sorted(row["job"] for row in owned if row["key"] == drop["district_id"])
     for job in jobs:
         subject = {"job": job, "key": drop["district_id"], "other_id": keep["id"], "other_keys": keep["keys"]}
-        decisions.rule(connection, subject, Verdict.SAME, ruler, None)
+        decisions.rule(connection, subject, Verdict.SAME, ruler)
     return jobs
 
 

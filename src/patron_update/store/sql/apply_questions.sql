@@ -13,6 +13,19 @@ FROM doubt
 UNION ALL
 SELECT
     $1::bigint AS run_id,
+    decided.line,
+    'identity_refused' AS code,
+    decided.key,
+    NULL AS patron_id,
+    decided.patron_id AS other_id,
+    NULL AS site,
+    NULL AS value
+FROM decided
+INNER JOIN planned ON decided.line = planned.line
+WHERE decided.is_ordinary AND planned.outcome = 'held' AND planned.rival_line IS NOT NULL
+UNION ALL
+SELECT
+    $1::bigint AS run_id,
     told.line,
     told.code,
     planned.key,

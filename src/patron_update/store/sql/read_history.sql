@@ -15,8 +15,15 @@ SELECT
     change.line,
     change.action,
     change.before,
-    change.after
+    change.after,
+    coalesce(change.made_by, decision.decided_by) AS made_by,
+    coalesce(change.reason, decision.reason) AS reason
 FROM change
 INNER JOIN person ON change.patron_id = person.id
 LEFT JOIN run ON change.run_id = run.id
+LEFT JOIN decision
+    ON
+        change.run_id = decision.applied_run_id
+        AND change.patron_id = decision.patron_id
+        AND decision.verdict = 'same'
 ORDER BY change.made_at, change.id

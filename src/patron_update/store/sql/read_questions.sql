@@ -1,4 +1,5 @@
--- What a run left to decide about a line, with the job and the patrons as they are now.
+-- What a run left to decide about a line, with the job and the patrons as they are now. It stands as long as the job's
+-- latest run asks it, too, and the other patron has what the row wants.
 SELECT
     question.line,
     question.code,
@@ -9,10 +10,33 @@ SELECT
     question.value,
     run.job,
     patron_keys(other.district_id, home.barcode, home.site) AS other_keys,
-    other.district_id AS other_district_id
+    EXISTS (
+        SELECT 1 FROM question AS latest
+        WHERE
+            latest.run_id = (
+                SELECT max(later.id) FROM run AS later
+                WHERE later.job = run.job AND later.applied_at IS NOT NULL
+            )
+            AND latest.key = question.key
+            AND latest.other_id = question.other_id
+            AND latest.value IS NOT DISTINCT FROM question.value
+            AND latest.site IS NOT DISTINCT FROM question.site
+    )
+    AND CASE
+        WHEN question.code = 'district_id_recycled' THEN other.district_id = question.key
+        WHEN question.value IS NULL THEN TRUE
+        WHEN question.site IS NULL THEN question.value IN (other.username, other.district_id)
+        ELSE EXISTS (
+            SELECT 1 FROM patron_site AS place
+            WHERE
+                place.patron_id = question.other_id
+                AND place.site = question.site
+                AND place.barcode = question.value
+        )
+    END AS stands
 FROM question
 INNER JOIN run ON question.run_id = run.id
 INNER JOIN patron AS other ON question.other_id = other.id
 LEFT JOIN patron_site AS home ON other.id = home.patron_id AND home.is_primary
 WHERE question.run_id = $1 AND question.line = $2
-ORDER BY question.code, question.value
+ORDER BY question.code, question.value, question.site
