@@ -122,7 +122,8 @@ def print_records(
         folder = RunFolder(path=Path(place))
         known = read(properties)
         result = convert_landed(landed, folder, known, reading, secret=bytes(32), today=today)
-        write_records(folder, form, out, rejects)
+        before = known.settings.update_before_delete
+        write_records(folder, form, out, rejects, update_before_delete=before)
     if "password" in known.fields:
         return replace(result, notes=(*result.notes, PASSWORDS_LEFT_OUT))
     return result

@@ -87,6 +87,7 @@ def convert(run: Run, at: datetime) -> Converted:
         return Converted(
             **_figures(result),
             match_using_district_id=patrons.match_using_district_id,
+            update_before_delete=patrons.update_before_delete,
             mapped_fields=sorted(patrons.fields),
             properties_fingerprint=patrons.fingerprint,
             notes=[*map(str, result.notes)],

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import csv
 import json
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal, TextIO
 
 from patron_update.domain.messages import Message
@@ -17,7 +18,7 @@ from patron_update.files.records import MESSAGES, alive
 from patron_update.files.workspace import PRIVATE_FILE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
     from pathlib import Path
 
     from patron_update.files.workspace import RunFolder
@@ -35,19 +36,31 @@ _NAMES = ("line", *(field.name for field in SHOWN_FIELDS), "action", "otherSites
 REJECT_COLUMNS = ("line", "code", "severity", "field", "value", "cause", "remedy")
 
 
-def write_records(folder: RunFolder, form: Form, out: TextIO, rejects: Path | TextIO | None = None) -> int:
+def write_records(
+    folder: RunFolder,
+    form: Form,
+    out: TextIO,
+    rejects: Path | TextIO | None = None,
+    *,
+    update_before_delete: bool = False,
+) -> int:
     """Write the records that are alive to ``out``, and every message of the conversion to ``rejects``.
 
     JSON: one object a line, its keys the fields' names, ``line``, ``action`` and ``otherSites`` (joined by commas);
     missing values are left out, blank ones are ''. CSV: the same names as header, both written as nothing. XML:
-    docs/patron-xml.md. Passwords are in none of them. Returns the number of records.
+    docs/patron-xml.md; it alone says whether rows that delete are applied before. Passwords are in none of them.
+    Returns the number of records.
     """
-    write = {"json": _write_json, "csv": _write_csv, "xml": write_patrons}[form]
+    writers: dict[Form, Callable[[Iterator[tuple[Any, ...]], TextIO], int]] = {
+        "json": _write_json,
+        "csv": _write_csv,
+        "xml": partial(write_patrons, update_before_delete=update_before_delete),
+    }
     fields = [field.column for field in SHOWN_FIELDS]
     columns = ", ".join(["line", *(_ASKED + fields if form == "xml" else [*fields, *_SHOWN])])
     if rejects is not None:
         _write_rejects(folder, rejects)
-    return write(_rows(folder, f"SELECT {columns} FROM ({alive(folder)}) ORDER BY line"), out)
+    return writers[form](_rows(folder, f"SELECT {columns} FROM ({alive(folder)}) ORDER BY line"), out)
 
 
 def _rows(folder: RunFolder, query: str) -> Iterator[tuple[Any, ...]]:

@@ -20,6 +20,8 @@ PATRONS, PATRON, OTHER_SITES, SITE = "Patrons", "Patron", "OtherSites", "SiteSho
 BY_DISTRICT_ID, BY_SITE_AND_BARCODE = "DistrictID", "SiteShortName Barcode"
 MATCHES = (BY_DISTRICT_ID, BY_SITE_AND_BARCODE)
 ACTIONS = ("delete", "associate")
+UPDATE_BEFORE_DELETE = "updateBeforeDelete"
+"""Attribute of the root: a row that deletes is applied before."""
 SEPARATOR = "\x1f"
 """Between the names of further sites in a record; XML has no such character."""
 SCHEMA = "include/schemas/patrons.xsd"
@@ -47,12 +49,13 @@ WRITTEN = tuple(field for field in FIELDS if field.kind is not Kind.PASSWORD)
 """What an export holds: of a password only a keyed digest is known, which is nobody else's business."""
 
 
-def write_patrons(rows: Iterable[tuple[Any, ...]], out: TextIO) -> int:
+def write_patrons(rows: Iterable[tuple[Any, ...]], out: TextIO, *, update_before_delete: bool = False) -> int:
     """Write one element per row of line, match, action, further sites, and the values of `WRITTEN`; return how many.
 
     A value that is None has no element, an empty one an empty element.
     """
-    out.write(f'<?xml version="1.0" encoding="UTF-8"?>\n<{PATRONS} xmlns="{NAMESPACE}">\n')
+    wish = f' {UPDATE_BEFORE_DELETE}="true"' if update_before_delete else ""
+    out.write(f'<?xml version="1.0" encoding="UTF-8"?>\n<{PATRONS} xmlns="{NAMESPACE}"{wish}>\n')
     count = 0
     for count, (line, match, action, other_sites, *values) in enumerate(rows, 1):  # noqa: B007 - the last is returned
         asked = f' action="{action}"' if action else ""
@@ -90,7 +93,8 @@ def _schema() -> Iterator[str]:
     yield f'  <xs:element name="{PATRONS}">'
     yield "    <xs:complexType><xs:sequence>"
     yield f'      <xs:element name="{PATRON}" type="{PATRON}" maxOccurs="unbounded"/>'
-    yield "    </xs:sequence></xs:complexType>"
+    yield "    </xs:sequence>"
+    yield f'    <xs:attribute name="{UPDATE_BEFORE_DELETE}" type="xs:boolean"/></xs:complexType>'
     yield "  </xs:element>"
     yield f'  <xs:complexType name="{PATRON}">'
     yield "    <xs:all>"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import io
+import time
 import tracemalloc
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from patron_update.files.convert import convert_patron_xml
 from patron_update.files.export import write_records
 from patron_update.files.patron_xml import ELEMENTS, NAMESPACE, SCHEMA, element_of, schema
 from patron_update.files.workspace import RunFolder, Workspace
-from patron_update.files.xml_reading import LONGEST_VALUE, patrons
+from patron_update.files.xml_parsing import LONGEST_VALUE, PatronStream
 
 PROJECT = Path(__file__).parents[3]
 COLUMNS = [field.column for field in FIELDS if field.kind is not Kind.PASSWORD]
@@ -106,6 +107,18 @@ def test_what_is_asked_for_is_written_and_read(converting, reading, xsd):
     columns = ("key", "action", "other_sites", "fingerprint")
     assert reading.rows(*columns) == converting.rows(*columns)
     assert reading.rows("action", "other_sites")[0] == (None, "ELM-HS\x1fX&Y")
+
+
+@pytest.mark.parametrize("wished", [True, False])
+def test_the_file_says_whether_rows_that_delete_are_applied_before(converting, reading, xsd, wished):
+    converting("1,OAK-ES,Smith\n", action="'delete'")
+    out = io.StringIO()
+    write_records(converting.folder, "xml", out, update_before_delete=wished)
+    xsd.assertValid(etree.fromstring(out.getvalue().encode()))
+    reading(out.getvalue().encode())
+
+    assert reading.file.update_before_delete is wished
+    assert ('updateBeforeDelete="true"' in out.getvalue()) is wished
 
 
 def test_records_matched_by_site_and_barcode_say_so(converting, reading, xsd):
@@ -211,6 +224,8 @@ PATRON = '<Patron match="DistrictID">'
         ("<Patrons><Patron/></Patrons>", "Line 1: <Patrons> is no element of patron XML, whose root is"),
         (f'<patrons xmlns="{NAMESPACE}"/>', "<patrons> is not known as the root; did you mean <Patrons>?"),
         (f'<Patrons xmlns="{NAMESPACE}"/>', "The file holds no <Patron>"),
+        (f'<Patrons xmlns="{NAMESPACE}" updateBeforeDelete="yes"/>', 'updateBeforeDelete="yes" is neither true nor'),
+        (f'<Patrons xmlns="{NAMESPACE}" UpdateBeforeDelete="true"/>', 'did you mean "updateBeforeDelete"?'),
         ('<?xml version="1.0" encoding="klingon"?><Patrons/>', "Line 1: the encoding that the file names"),
         ('<?xml version="1.0" encoding="big5"?><Patrons/>', "Line 1: the encoding that the file names"),
     ],
@@ -223,6 +238,17 @@ def test_a_file_that_is_no_patron_xml_is_refused_with_its_line(reading, text, to
     assert not list(reading.folder.path.glob("records*"))
 
 
+def test_a_bomb_that_fits_into_one_piece_costs_nothing(reading):
+    entities = "".join(f'<!ENTITY e{n + 1} "{f"&e{n};" * 10}">' for n in range(12))
+    text = f'<!DOCTYPE b [<!ENTITY e0 "ha">{entities}]>\n<Patrons xmlns="{NAMESPACE}">&e12;</Patrons>'
+    began = time.process_time()
+
+    with pytest.raises(UnreadableFileError, match="Line 1: the file has a document type"):
+        reading(text.encode())
+
+    assert time.process_time() - began < 5
+
+
 @pytest.mark.parametrize(
     ("body", "told"),
     [
@@ -230,6 +256,8 @@ def test_a_file_that_is_no_patron_xml_is_refused_with_its_line(reading, text, to
         ('<Patron match="Name"/>', "Line 1: <Patron> does not say by what"),
         ('<Patron match="DistrictID" action="drop"/>', 'the action "drop" is not known'),
         ('<Patron match="DistrictID" delete="yes"/>', '<Patron> has no attribute "delete"'),
+        ('<Patron match="DistrictID" Action="delete"/>', 'has no attribute "Action"; did you mean "action"?'),
+        (f'{PATRON}<LastName use="new">x</LastName></Patron>', '<LastName> has no attribute "use"'),
         (f"\n\n{PATRON}<Username>x</Username></Patron>", "Line 3: <Username> is not known in <Patron>; did you mean"),
         (f"{PATRON}<LastName/>\n<LastName/></Patron>", "<LastName> stands twice in the patron that begins on line 1"),
         (f"{PATRON}<LastName><b>x</b></LastName></Patron>", "<b> stands inside <LastName>, which holds text alone"),
@@ -262,7 +290,7 @@ def test_a_damaged_file_is_read_or_refused(tmp_path_factory, cut, length, put):
     path = tmp_path_factory.getbasetemp() / "damaged.xml"
     path.write_bytes(WHOLE[:cut] + put + WHOLE[cut + length :])
     with contextlib.suppress(UnreadableFileError):
-        assert len(list(patrons(path))) <= 1
+        assert len(list(PatronStream(path))) <= 1
 
 
 def test_a_large_file_is_read_in_bounded_memory(tmp_path):
@@ -275,7 +303,7 @@ def test_a_large_file_is_read_in_bounded_memory(tmp_path):
     last = 0
     tracemalloc.start()
     try:
-        for patron_read in patrons(path):
+        for patron_read in PatronStream(path):
             last = patron_read.line
         _, peak = tracemalloc.get_traced_memory()
     finally:
