@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from patron_update.domain.drafts import Draft, about, updated_values
+from patron_update.domain.drafts import Draft, about, access_level, updated_values
 from patron_update.domain.outcomes import Outcome
 
 if TYPE_CHECKING:
@@ -36,7 +36,7 @@ def deletion(roster: Roster, record: Record, before: Patron | None, options: Opt
         detail = ", ".join(sorted(place.site for place in before.associations))
         return _kept(record, before, Outcome.SKIPPED, about(record, before, "deletion_elsewhere", detail=detail))
     if len(before.associations) > 1:
-        return _ended(record, before, site, options)
+        return _ended(roster, record, before, site, options)
     return _deleted(record, before, site, options)
 
 
@@ -44,7 +44,7 @@ def _kept(record: Record, before: Patron | None, outcome: Outcome, *messages: Me
     return Draft(record=record, before=before, after=None, messages=messages, outcome=outcome)
 
 
-def _ended(record: Record, before: Patron, site: Site, options: Options) -> Draft:
+def _ended(roster: Roster, record: Record, before: Patron, site: Site, options: Options) -> Draft:
     rest = [place for place in before.associations if place.site != site.short_name]
     heir = min(rest, key=lambda place: (not place.primary, place.since, place.site))
     stay = tuple(sorted(replace(place, primary=place is heir) for place in rest))
@@ -52,20 +52,22 @@ def _ended(record: Record, before: Patron, site: Site, options: Options) -> Draf
     if heir.primary:
         after = replace(before, associations=stay)
         return Draft(record=record, before=before, after=after, messages=(told,), outcome=Outcome.UPDATED, side=True)
-    values, notes = _values(record, before, site, options)
+    values, notes = _values_at(roster.site(heir.site) or site, record, before, site, options)
     after = replace(before, values=values, associations=stay)
     return Draft(record=record, before=before, after=after, messages=(*notes, told), outcome=Outcome.TRANSFERRED)
 
 
 def _deleted(record: Record, before: Patron, site: Site, options: Options) -> Draft:
+    """Return the draft that deletes the patron or keeps it; then it is held, unless it has changed the patron first."""
     values, notes = _values(record, before, site, options)
-    outcome = Outcome.DELETED
-    if GUARDS & before.outstanding.keys() and not options.delete_with_outstanding:
+    after, outcome = replace(before, values=values), None
+    if not GUARDS & before.outstanding.keys() or options.delete_with_outstanding:
+        outcome = Outcome.DELETED
+    elif after == before:
         outcome = Outcome.HELD
-        notes.append(about(record, before, "deletion_refused", detail=_figures(before)))
-    elif before.outstanding:
-        notes.append(about(record, before, "deleted_with_outstanding", detail=_figures(before)))
-    after = replace(before, values=values)
+    if before.outstanding:
+        code = "deleted_with_outstanding" if outcome is Outcome.DELETED else "deletion_refused"
+        notes.append(about(record, before, code, detail=_figures(before)))
     return Draft(record=record, before=before, after=after, messages=tuple(notes), outcome=outcome)
 
 
@@ -75,6 +77,16 @@ def _values(record: Record, before: Patron, site: Site, options: Options) -> tup
     if not options.update_before_delete:
         return dict(before.values), notes
     return updated_values(record, before, site, options, notes), notes
+
+
+def _values_at(
+    home: Site, record: Record, before: Patron, site: Site, options: Options
+) -> tuple[dict[str, str], list[Message]]:
+    """Return the values as `_values` does, but with an access level of ``home``, which becomes the primary site."""
+    rest = replace(record, values={column: v for column, v in record.values.items() if column != "access_level"})
+    values, notes = _values(rest, before, site, options)
+    level = access_level(record if options.update_before_delete else rest, before, home, options, notes)
+    return ({**values, "access_level": level} if level else values), notes
 
 
 def _figures(patron: Patron) -> str:

@@ -185,7 +185,7 @@ def updated_values(
         notes.append(about(record, before, "barcode_assigned", field="barcode", value=record.given("barcode")))
     if stored.get("status") == "I" and values["status"] != "I":
         notes.append(about(record, before, "reactivated", field="status"))
-    values["access_level"] = _access_level(record, before, site, options, notes)
+    values["access_level"] = access_level(record, before, site, options, notes)
     values["patron_type"] = _patron_type(record, before, site, options, notes)
     values["resource_group"] = _resource_group(record, before, site, options, notes)
     if record.given("password") and not values["username"]:
@@ -199,13 +199,14 @@ def _defaults(record: Record, before: Patron | None, column: str) -> bool:
     return record.cleared(column) or (before is None and not record.given(column))
 
 
-def _access_level(
+def access_level(
     record: Record, before: Patron | None, site: Site, options: Options, notes: list[Message]
 ) -> str | None:
-    default, field = site.default_access_level, "accessLevel"
+    """Return the access level of a patron whose primary site will be ``site``; note what was not taken as sent."""
+    default, told = site.default_access_level, {"site": site.short_name, "field": "accessLevel"}
     if _defaults(record, before, "access_level"):
-        if field in options.mapped_fields:
-            notes.append(about(record, before, "access_level_defaulted", field=field, detail=default))
+        if told["field"] in options.mapped_fields:
+            notes.append(about(record, before, "access_level_defaulted", detail=default, **told))
         return default
     wanted = record.given("access_level")
     moves = before is not None and before.home is not None and before.home.site != site.short_name
@@ -215,7 +216,7 @@ def _access_level(
     level = wanted or stays
     if level in site.access_levels:
         return level
-    notes.append(about(record, before, "access_level_unknown", field=field, value=level, detail=default))
+    notes.append(about(record, before, "access_level_unknown", value=level, detail=default, **told))
     return default
 
 

@@ -201,9 +201,11 @@ def _named_twice(roster: Roster, one: Draft, sent: Record, rival: int, options: 
 
 
 def _respectful(roster: Roster, record: Record, before: Patron, options: Options) -> Record:
-    """Return the record with the values that are the source's to write."""
+    """Return the record with the values that are the source's to write; an unknown site has no say."""
     site = roster.site(record.given("site_short_name"))
-    owners = in_force(options.ownership, site.ownership if site else {})
+    if site is None:
+        return record
+    owners = in_force(options.ownership, site.ownership)
     return respecting(record, before, roster.edits.get(before.id, {}), owners)
 
 

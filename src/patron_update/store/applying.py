@@ -35,6 +35,7 @@ PATRONS = (
     "apply_places",
     "apply_endings",
     "apply_heirs",
+    "apply_heir_levels",
 )
 
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 import pytest
 from roster_words import BY_BARCODE, BY_ID, after, codes, outcomes, patron, places, plan, row
 
+from patron_update.domain.ownership import Owner
 from patron_update.domain.roster import Action
 
 UPDATING = replace(BY_ID, update_before_delete=True)
@@ -104,10 +105,40 @@ def test_fields_are_updated_first_where_the_properties_file_says_so_even_when_th
 
     refused, untouched = plan([stored], rows, UPDATING), plan([stored], rows, BY_ID)
 
-    assert outcomes(refused) == {2: "held"}
+    assert (outcomes(refused), codes(refused)) == ({2: "updated"}, ["deletion_refused"])
     assert after(refused).values["homeroom"] == "GONE"
     assert places(after(refused)) == [("ELM", "7")]
-    assert after(untouched) == stored
+    assert (outcomes(untouched), after(untouched)) == ({2: "held"}, stored)
+
+
+def test_a_patron_whose_deletion_is_refused_once_more_is_held_and_may_become_inactive():
+    stored = replace(patron(1, ("ELM", "7"), homeroom="GONE"), outstanding={"loan": 1})
+
+    again = plan([stored], [deleting(2, district_id="1", homeroom="GONE")], UPDATING)
+    leaver = plan([stored], [deleting(2, district_id="1", status="I")], UPDATING)
+
+    assert outcomes(again) == {2: "held"}
+    assert outcomes(leaver) == {2: "inactivated"}
+
+
+def test_the_new_primary_site_gives_its_default_for_an_access_level_that_it_lacks():
+    stored = patron(1, ("ELM", "7"), ("OAK", "8"), access_level="Young Reader")
+
+    change_set = plan([stored], [deleting(2, district_id="1")], BY_ID)
+
+    assert after(change_set).values["access_level"] == "Patron"
+    assert [(m.code, m.site, m.value, m.detail) for m in change_set.messages] == [
+        ("access_level_unknown", "OAK", "Young Reader", "Patron"),
+        ("association_ended", "ELM", None, "OAK"),
+    ]
+
+
+def test_at_a_site_where_a_patron_has_nothing_else_the_row_tells_its_own_barcode():
+    options = replace(BY_ID, ownership={"barcode": Owner.FILL_BLANK})
+
+    change_set = plan([patron(1, ("ELM", "7"))], [row(2, district_id="1", site_short_name="NO", barcode="9")], options)
+
+    assert [(m.code, m.barcode) for m in change_set.messages] == [("site_unknown", "9")]
 
 
 def test_what_a_deleted_patron_had_is_free_for_other_rows_of_the_file():

@@ -1,11 +1,11 @@
--- History of the changed patrons: only what differs, before and after. A row that only ends a patron, or fails to, has
--- updated it first.
+-- History of the changed patrons: only what differs, before and after. A row that ends its patron
+-- has updated it first.
 WITH
 -- Materialized: the state of a patron is made once, not once for each of its fields.
 latter AS MATERIALIZED (
     SELECT
         planned.line,
-        CASE WHEN planned.outcome IN ('deleted', 'held') THEN 'updated' ELSE planned.outcome END AS action,
+        CASE WHEN planned.outcome = 'deleted' THEN 'updated' ELSE planned.outcome END AS action,
         former.patron_id,
         planned.password_changed,
         former.fields AS was,

@@ -1,5 +1,5 @@
--- A row that is held or rejected is tried again by every run, even when it equals what was once applied; and it is not
--- missing.
+-- A row that is held or rejected, or whose deletion is refused, is tried again by every run, even when it equals what
+-- was once applied; and it is not missing.
 UPDATE baseline
 SET
     unsettled = TRUE,
@@ -9,5 +9,11 @@ FROM planned
 WHERE
     baseline.job = $1::text
     AND baseline.key = planned.key
-    AND planned.outcome IN ('rejected', 'held')
+    AND (
+        planned.outcome IN ('rejected', 'held')
+        OR planned.line IN (
+            SELECT deleting.line FROM deleting
+            WHERE deleting.fate = 'refused'
+        )
+    )
     AND (NOT baseline.unsettled OR baseline.missing_runs > 0)

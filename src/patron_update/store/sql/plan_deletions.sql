@@ -1,6 +1,7 @@
 -- Rows for which a delete rule fires, with what becomes of the patrons. `fate`: patron (it goes), primary or secondary
 -- (only the association with the row's site ends), refused (loans or fines are outstanding), nobody, elsewhere.
--- `updates`: the row's fields are taken over first.
+-- `updates`: the row's fields are taken over first. `access_level` is the one at the site that becomes primary; one
+-- that the site does not have (`level_unknown`) gives way to its default.
 CREATE UNLOGGED TABLE deleting AS
 WITH
 asking AS (
@@ -10,11 +11,15 @@ asking AS (
         planned.patron_id,
         planned.site,
         planned.old_site,
-        planned.there_barcode
-    FROM staged_row
-    INNER JOIN planned ON staged_row.line = planned.line
+        planned.there_barcode,
+        stored.access_level AS stored_level,
+        CASE WHEN seal.update_before_delete THEN incoming.access_level END AS sent_level
+    FROM incoming_row AS incoming
+    CROSS JOIN seal
+    INNER JOIN planned ON incoming.line = planned.line
+    LEFT JOIN patron AS stored ON planned.patron_id = stored.id
     WHERE
-        staged_row.action = 'delete'
+        incoming.action = 'delete'
         AND (planned.patron_id IS NULL OR (planned.site_known AND planned.rival_line IS NULL))
 ),
 
@@ -53,6 +58,14 @@ judged AS (
         elsewhere.sites,
         outstanding_figures(asking.patron_id) AS figures,
         CASE
+            WHEN level.name IS NOT NULL OR coalesce(asking.sent_level, asking.stored_level) IS NULL THEN level.name
+            ELSE heir_site.default_access_level
+        END AS access_level,
+        CASE
+            WHEN asking.sent_level = '' OR level.name IS NOT NULL THEN NULL
+            ELSE coalesce(asking.sent_level, asking.stored_level)
+        END AS level_unknown,
+        CASE
             WHEN asking.patron_id IS NULL THEN 'nobody'
             WHEN asking.there_barcode IS NULL THEN 'elsewhere'
             WHEN heir.site IS NOT NULL AND asking.old_site = asking.site THEN 'primary'
@@ -64,6 +77,10 @@ judged AS (
     FROM asking
     CROSS JOIN seal
     LEFT JOIN heir ON asking.line = heir.line
+    LEFT JOIN site AS heir_site ON heir.site = heir_site.short_name
+    LEFT JOIN
+        access_level AS level
+        ON heir.site = level.site AND coalesce(asking.sent_level, asking.stored_level) = level.name
     LEFT JOIN elsewhere ON asking.line = elsewhere.line
     LEFT JOIN owing ON asking.line = owing.line
 )
@@ -77,6 +94,8 @@ SELECT
     judged.fate,
     judged.update_before_delete AND judged.fate IN ('patron', 'primary', 'refused') AS updates,
     judged.figures,
+    CASE WHEN judged.fate = 'primary' THEN judged.access_level END AS access_level,
+    CASE WHEN judged.fate = 'primary' THEN judged.level_unknown END AS level_unknown,
     CASE
         WHEN judged.fate IN ('patron', 'refused') THEN judged.figures
         WHEN judged.fate IN ('primary', 'secondary') THEN judged.heir

@@ -48,9 +48,10 @@ warned AS (
         told.field,
         told.value,
         told.detail,
-        NULL::text AS claim_site
+        CASE WHEN told.field = 'accessLevel' AND deleting.fate = 'primary' THEN deleting.heir END AS claim_site
     FROM planned
     INNER JOIN site ON planned.site = site.short_name
+    LEFT JOIN deleting ON planned.line = deleting.line
     CROSS JOIN
         LATERAL (
             VALUES
@@ -58,11 +59,11 @@ warned AS (
             ('barcode_blank', 'barcode', NULL, NULL, planned.barcode_blank),
             ('district_id_missing', 'districtID', NULL, NULL, planned.district_id_lacking),
             (
-                'access_level_defaulted', 'accessLevel', NULL, site.default_access_level,
+                'access_level_defaulted', 'accessLevel', NULL, planned.access_level,
                 planned.access_level_defaulted
             ),
             (
-                'access_level_unknown', 'accessLevel', planned.access_level_unknown, site.default_access_level,
+                'access_level_unknown', 'accessLevel', planned.access_level_unknown, planned.access_level,
                 planned.access_level_unknown IS NOT NULL
             ),
             ('patron_type_defaulted', 'patronType', NULL, site.default_patron_type, planned.patron_type_defaulted),
@@ -76,10 +77,7 @@ warned AS (
     WHERE
         (
             planned.outcome NOT IN ('rejected', 'held')
-            OR planned.line IN (
-                SELECT deleting.line FROM deleting
-                WHERE deleting.fate = 'refused'
-            )
+            OR deleting.fate = 'refused'
         )
         AND (
             planned.last_name_blank OR planned.barcode_blank OR planned.district_id_lacking

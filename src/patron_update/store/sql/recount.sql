@@ -16,4 +16,11 @@ SELECT
     'failed' AS figure,
     count(DISTINCT line) AS counted
 FROM message
-WHERE run_id = $1 AND code = any($2::text[])
+WHERE
+    run_id = $1
+    AND code = any($2::text[])
+    -- A row that failed to delete its patron may have updated it.
+    AND NOT EXISTS (
+        SELECT 1 FROM change
+        WHERE change.run_id = $1 AND change.line = message.line
+    )
