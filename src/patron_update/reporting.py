@@ -84,7 +84,8 @@ def read_summary(settings: Settings, run: str) -> Summary:
     with settings.database() as url, PatronStore(url) as store:
         store.set_up_if_empty()
         head = store.run_summary(run)
-        messages = [SummaryMessage.of(message) for message in store.messages(head["run_id"])]
+        settled_by = head["run_id"] if head["outcome"] == RunOutcome.COMPLETED else None
+        messages = SummaryMessage.all_of(list(store.messages(head["run_id"])), settled_by)
     return Summary.model_validate({**head, "messages": messages})
 
 
@@ -140,7 +141,7 @@ def _summary(
             "file": fetched and {name: getattr(fetched, name) for name in ("name", "size", "modified", "sha256")},
             "counts": counts,
             "sites": sites,
-            "messages": [SummaryMessage.of(message) for message in messages],
+            "messages": SummaryMessage.all_of(messages, run.store_run if outcome is RunOutcome.COMPLETED else None),
             "changes_listed": bool(reviewed and reviewed.listed),
         }
     )

@@ -104,6 +104,8 @@ class Group:
             filled.append(("cause", "Cause"))
         if not self.remedy:
             filled.append(("remedy", "What to do"))
+        if any(row.commands for row in self.rows):
+            filled.append(("commands", "What to type"))
         return filled
 
     def cell(self, message: SummaryMessage, name: str) -> str:

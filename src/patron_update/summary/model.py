@@ -9,8 +9,11 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, NonNegativeInt
 from patron_update.domain.messages import Severity, shown
 from patron_update.domain.outcomes import Outcome, RunOutcome
 from patron_update.domain.schedule import UpdateType  # noqa: TC001 - pydantic reads it at run time
+from patron_update.summary.commands import commands
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from patron_update.domain.messages import Message
 
 
@@ -96,9 +99,11 @@ class SummaryMessage(_Part):
     """The offending value, shortened."""
     cause: str
     remedy: str
+    commands: tuple[str, ...] = ()
+    """What to type to settle the row, one for each choice; NEW stands for a barcode of one's own choice."""
 
     @classmethod
-    def of(cls, message: Message) -> Self:
+    def of(cls, message: Message, commands: tuple[str, ...] = ()) -> Self:
         """Return the domain's message with its texts filled in."""
         return cls(
             code=message.code,
@@ -112,7 +117,14 @@ class SummaryMessage(_Part):
             value=shown(message.value),
             cause=message.cause,
             remedy=message.remedy,
+            commands=commands,
         )
+
+    @classmethod
+    def all_of(cls, messages: Sequence[Message], run_id: int | None) -> list[Self]:
+        """Return the messages of a run; with the commands that settle its rows when it has a number and was applied."""
+        offered = commands(messages, run_id) if run_id is not None else [()] * len(messages)
+        return [cls.of(message, choices) for message, choices in zip(messages, offered, strict=True)]
 
 
 class Summary(_Part):

@@ -28,6 +28,7 @@ CSV_COLUMNS = (
     "value",
     "cause",
     "remedy",
+    "commands",
 )
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 
@@ -58,7 +59,7 @@ def csv_lines(messages: Iterable[SummaryMessage]) -> Iterator[str]:
 
 def cell(value: object) -> str:
     """Return the value as a cell of a CSV, with an apostrophe where a spreadsheet would run it as a formula."""
-    text = "" if value is None else str(value)
+    text = "\n".join(value) if isinstance(value, tuple) else "" if value is None else str(value)
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 

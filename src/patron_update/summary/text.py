@@ -1,4 +1,4 @@
-"""The Job Summary for a terminal: what happened and what needs someone, on at most one screen or two."""
+"""The Job Summary for a terminal: what happened and what needs someone, on a few screens."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from patron_update.summary.headline import headline
 if TYPE_CHECKING:
     from patron_update.summary.model import Summary, SummaryMessage
 
-WIDTH, MOST_LINES = 100, 60
+WIDTH, MOST_LINES = 100, 100
 SITES_SHOWN, GROUPS_SHOWN, EXAMPLES = 12, 12, 2
 
 
 def to_text(summary: Summary) -> str:
-    """Return the summary as at most 60 lines; the other forms have everything."""
+    """Return the summary as at most 100 lines; the other forms have everything."""
     parts = [_head(summary), _counts(summary), _sites(summary), _messages(summary)]
     lines = [line for part in parts if part for line in ("", *part)][1:]
     if len(lines) > MOST_LINES:
@@ -72,7 +72,10 @@ def _messages(summary: Summary) -> list[str]:
 def _group(group: Group) -> list[str]:
     lines = [f"{group.severity.upper():<8}{group.count:>7,}  {_plain(group.label)}"]
     if group.severity != "info":
-        lines += [f"{'':17}{_example(row)}" for row in group.rows]
+        for row in group.rows:
+            lines += [f"{'':17}{_example(row)}", *(f"{'':19}{_plain(command)}" for command in row.commands)]
+    if group.more and any(row.commands for row in group.rows):
+        lines.append(f"{'':17}… and {group.more:,} more; the page and the CSV have their commands.")
     return lines
 
 
