@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from patron_update.errors import UnreadableFileError
 from patron_update.files.notes import Note
 from patron_update.files.plausibility import likelier, likeliest, places
+from patron_update.files.utf8 import is_utf8
 from patron_update.files.workspace import PRIVATE_FILE
 
 if TYPE_CHECKING:
@@ -86,7 +87,7 @@ def as_utf8(landed: Path, copy: Path, declared: str) -> Text:
         return _wide(landed, copy, head, codec, declared)
     if all(chunk.isascii() for chunk in _chunks(landed)):
         return Text(path=landed)
-    if codec != "utf-8" and _single_byte(codec) and _is_utf8(landed):
+    if codec != "utf-8" and _single_byte(codec) and is_utf8(landed):
         return Text(path=landed, notes=(_read_as(declared, "utf-8"),))
     if codec == "iso8859-1" and any(re.search(rb"[\x80-\x9f]", chunk) for chunk in _chunks(landed)):
         return _decoded(landed, copy, "cp1252", declared, (_read_as(declared, "windows-1252"),))
@@ -101,7 +102,7 @@ def _marked(head: bytes) -> str | None:
 def _wide(landed: Path, copy: Path, head: bytes, codec: str, declared: str) -> Text:
     """Decode UTF-16 without a mark in the byte order that its bytes are in. A CSV has zeros in it then: its commas."""
     if not head.count(0):
-        likely = "UTF-8" if _is_utf8(landed) else likeliest(places(_chunks(landed))) or "windows-1252"
+        likely = "UTF-8" if is_utf8(landed) else likeliest(places(_chunks(landed))) or "windows-1252"
         raise UnreadableFileError(f"The file is not {declared}: it has one byte for a letter. {_remedy(likely)}")
     order = _byte_order(head)
     notes = () if codec in {"utf-16", order} else (_read_as(declared, order),)
@@ -110,8 +111,9 @@ def _wide(landed: Path, copy: Path, head: bytes, codec: str, declared: str) -> T
 
 def _decoded(landed: Path, copy: Path, codec: str, declared: str, notes: tuple[Note, ...] = ()) -> Text:
     if codec == "utf-8":
-        for _ in _texts(landed, codec, declared):
-            pass
+        if not is_utf8(landed):
+            for _ in _texts(landed, codec, declared):
+                pass  # It raises, and tells the place.
         return Text(path=landed, notes=notes)
     with os.fdopen(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE), "wb") as out:
         for text in _texts(landed, codec, declared):
@@ -156,7 +158,7 @@ def _byte_error(
     line, column = position
     likely = None
     if not codec.startswith(("utf-16", "utf-32")) and not _marked(next(_chunks(path), b"")):
-        likely = "UTF-8" if codec != "utf-8" and _is_utf8(path) else likeliest(places(_chunks(path)), without=codec)
+        likely = "UTF-8" if codec != "utf-8" and is_utf8(path) else likeliest(places(_chunks(path)), without=codec)
     byte = error.object[error.start] if error.start < len(error.object) else 0
     return UnreadableFileError(
         f"The file is not {declared}: byte 0x{byte:02X} at line {line:,}, column {column:,} does not exist there. "
@@ -202,17 +204,6 @@ def _byte_order(head: bytes) -> str:
 
 def _single_byte(codec: str) -> bool:
     return len(bytes(range(256)).decode(codec, "replace")) == len(range(256))
-
-
-def _is_utf8(path: Path) -> bool:
-    decoder = codecs.getincrementaldecoder("utf-8")("strict")
-    try:
-        for chunk in _chunks(path):
-            decoder.decode(chunk)
-        decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def _chunks(path: Path) -> Iterator[bytes]:

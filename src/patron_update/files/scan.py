@@ -28,9 +28,11 @@ PIECE = 64 * 1024
 COMPOSED = ((0x00, 0x2FF), (0x1E00, 0x1EFF), (0x2010, 0x2027))
 """Characters that are in NFC as they stand, whatever stands beside them: Latin letters and the usual punctuation."""
 _LF, _CR, _SPACE, _QUOTE, _DELETE = b'\n\r "\x7f'
-_TWO_BYTES, _THREE_BYTES, _FOUR_BYTES = 0xC2, 0xE0, 0xF0
+_LATIN_1, _BEYOND_LATIN = 0xC2, 0xCC
+"""The first byte, in UTF-8, of U+0080 to U+00BF, and the least of characters above U+02FF."""
+_THREE_BYTES, _FOUR_BYTES = 0xE0, 0xF0
 """The least first bytes, in UTF-8, of characters of so many bytes."""
-_ODD_BLANKS = np.array([ord(blank) for blank in BLANKS if blank > "\x7f"])
+_LATIN_BLANKS = [blank.encode() for blank in BLANKS if "\x7f" < blank <= "\u02ff"]
 LONGEST_FIRST_LINE = 1024 * 1024
 END = 4096
 """Bytes at the end of a file in which a footer is looked for."""
@@ -141,7 +143,7 @@ def scan(path: Path, delimiter: str, rows_to_skip: int) -> Scan:
 
 
 class _Look:
-    """A look over the bytes, chunk by chunk. Each test is one sweep of numpy over the chunk."""
+    """A look over the bytes, chunk by chunk. Each test is a sweep over the chunk that looks at many bytes at once."""
 
     def __init__(self, delimiter: str) -> None:
         self.lines = 0
@@ -149,86 +151,93 @@ class _Look:
         self.control_characters = self.odd_spaces = self._deceptive = False
         self.before = b"\n"
         self._tabs_separate = delimiter == "\t"
-        mark = delimiter.encode()
-        # At these DuckDB forgives spaces beside quotes, and Python's csv module does not.
-        before = (mark + b' "', b'\n "', b'  "')
-        self._oddly_quoted = (*before, b'" ' + mark, b'" \r', b'" \n', b'"  ')
+        separators = [*delimiter.encode(), _LF, _SPACE]
+        self._before_quote, self._after_quote = np.zeros((2, 256), dtype=bool)
+        self._before_quote[separators] = self._after_quote[[*separators, _CR]] = True
 
     def at(self, chunk: bytes) -> None:
         """Look at the next chunk, together with the last bytes of the one before."""
         window = self.before + chunk
-        shared = len(self.before)
         found = np.frombuffer(window, dtype=np.uint8)
-        ends = np.flatnonzero(found == _LF)
-        returns = np.flatnonzero(found == _CR)
-        self.lines += int((ends >= shared).sum())
-        self._controls(window, found, len(ends), len(returns))
-        self._deceptive = self._deceptive or _blank_lines(found, ends) or self._lone_returns(found, returns)
-        self._deceptive = self._deceptive or self._odd_quotes(window, found)
-        self._characters(found)
+        ends, returns = found == _LF, found == _CR if b"\r" in window else None
+        self.lines += int(np.count_nonzero(ends[len(self.before) :]))
+        self._controls(window, found, ends, returns)
+        self._deceptive = self._deceptive or bool((ends[1:] & ends[:-1]).any())
+        self._deceptive = self._deceptive or (returns is not None and _odd_returns(returns, ends))
+        self._deceptive = self._deceptive or self._odd_quotes(found)
+        self._characters(window, found)
         self.before = window[-OVERLAP:]
 
     def finish(self) -> None:
         """Look at the last character, to which nothing was known to follow."""
-        self._characters(np.frombuffer(self.before + b"\n\n", dtype=np.uint8))
+        window = self.before + b"\n\n"
+        self._characters(window, np.frombuffer(window, dtype=np.uint8))
 
-    def _characters(self, found: Bytes) -> None:
-        if found.max() < _TWO_BYTES:
+    def _characters(self, window: bytes, found: Bytes) -> None:
+        if window.isascii():
             return
-        points = _beyond_ascii(found)
-        self.odd_spaces = self.odd_spaces or bool(np.isin(points, _ODD_BLANKS).any())
-        self.composed = self.composed and bool(_composed(points).all())
+        if _LATIN_1 in window:
+            self.odd_spaces = self.odd_spaces or any(blank in window for blank in _LATIN_BLANKS)
+        kinds = _KINDS[_beyond_latin(found)]
+        self.odd_spaces = self.odd_spaces or bool((kinds == _BLANK).any())
+        self.composed = self.composed and not kinds.any()
 
-    def _controls(self, window: bytes, found: Bytes, ends: int, returns: int) -> None:
-        controls = int(np.count_nonzero((found < _SPACE) | (found == _DELETE))) - ends - returns
+    def _controls(self, window: bytes, found: Bytes, ends: Bytes, returns: Bytes | None) -> None:
+        controls = np.count_nonzero(found < _SPACE) - np.count_nonzero(ends)
+        controls -= 0 if returns is None else np.count_nonzero(returns)
+        # To look for one byte is much faster than to count it, and to count in numpy than in bytes.
+        controls += window.count(_DELETE) if _DELETE in window else 0
         if not controls:
             return
         self._deceptive = self._deceptive or b"\0" in window
         separators = window.count(b"\t") if self._tabs_separate else 0
-        self.control_characters = self.control_characters or controls > separators
+        self.control_characters = self.control_characters or bool(controls > separators)
 
-    @staticmethod
-    def _lone_returns(found: Bytes, returns: Bytes) -> bool:
-        """Tell whether a CR comes without LF; the last byte of a chunk is judged with the next one."""
-        inner = returns[returns < len(found) - 1]
-        return bool((found[inner + 1] != _LF).any())
-
-    def _odd_quotes(self, window: bytes, found: Bytes) -> bool:
-        quotes = np.flatnonzero(found == _QUOTE)
-        inner = quotes[(quotes > 0) & (quotes < len(found) - 1)]
-        beside_space = (found[inner - 1] == _SPACE) | (found[inner + 1] == _SPACE)
-        return bool(beside_space.any()) and any(sequence in window for sequence in self._oddly_quoted)
+    def _odd_quotes(self, found: Bytes) -> bool:
+        """Tell whether spaces stand between a quote and a separator: DuckDB forgives them, Python's csv does not."""
+        quotes, spaces = found == _QUOTE, found[1:-1] == _SPACE
+        opening, closing = spaces & quotes[2:], spaces & quotes[:-2]
+        return bool(
+            (opening.any() and self._before_quote[found[:-2][opening]].any())
+            or (closing.any() and self._after_quote[found[2:][closing]].any())
+        )
 
     def deceptive(self) -> bool:
         """Tell, at the end, whether anything in the file would deceive DuckDB's reader."""
         return self._deceptive or self.before.endswith((b'" ', b"\r"))
 
 
-def _beyond_ascii(found: Bytes) -> Bytes:
-    """Return the code points of the characters that are not ASCII and whose first three bytes are there.
+def _kinds() -> Bytes:
+    """Return by code point (`_ABOVE`: all from there): 0 for `COMPOSED`, `_BLANK` for an odd blank, 1 for others."""
+    kinds = np.ones(_ABOVE + 1, dtype=np.uint8)
+    for least, most in COMPOSED:
+        kinds[least : most + 1] = 0
+    kinds[[ord(blank) for blank in BLANKS if blank > "\x7f"]] = _BLANK
+    return kinds
 
-    One of four bytes comes as some number above those of three. The file has been found to be valid UTF-8.
+
+_ABOVE, _BLANK = 0x10000, 2
+_KINDS = _kinds()
+
+
+def _beyond_latin(found: Bytes) -> Bytes:
+    """Return the code points of the characters above U+02FF whose first three bytes are there.
+
+    One of four bytes comes as `_ABOVE`. The file has been found to be valid UTF-8.
     """
-    at = np.flatnonzero(found[:-2] >= _TWO_BYTES)
-    first, second, third = (found[at + step].astype(np.int32) for step in range(3))
-    two = (first & 0x1F) << 6 | second & 0x3F
-    three = (first & 0x0F) << 12 | (second & 0x3F) << 6 | third & 0x3F
-    points: Bytes = np.select([first < _THREE_BYTES, first < _FOUR_BYTES], [two, three], 0x10000)
+    at = np.flatnonzero(found[:-2] >= _BEYOND_LATIN)
+    first, second, third = found[at].astype(np.int32), found[at + 1] & 0x3F, found[at + 2] & 0x3F
+    two = (first & 0x1F) << 6 | second
+    points: Bytes = np.where(first < _THREE_BYTES, two, (two & 0x3FF) << 6 | third)
+    points[first >= _FOUR_BYTES] = _ABOVE
     return points
 
 
-def _composed(points: Bytes) -> Bytes:
-    inside: Bytes = np.logical_or.reduce([(points >= least) & (points <= most) for least, most in COMPOSED])
-    return inside
-
-
-def _blank_lines(found: Bytes, ends: Bytes) -> bool:
-    """Tell whether a line end follows the one before at once; CR LF counts as one."""
-    gaps = np.diff(ends)
-    if (gaps == 1).any():
-        return True
-    close = ends[1:][gaps == len("\r\n")]
-    return bool((found[close - 1] == _CR).any())
+def _odd_returns(returns: Bytes, ends: Bytes) -> bool:
+    """Tell whether a CR comes without LF, or CR LF right after LF. The last byte is judged with the next chunk."""
+    lone = returns[:-1] & ~ends[1:]
+    blank_line = ends[:-2] & returns[1:-1] & ends[2:]
+    return bool(lone.any() or blank_line.any())
 
 
 def _plain_beginning(path: Path, rows_to_skip: int) -> bool:
