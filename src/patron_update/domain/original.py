@@ -30,3 +30,11 @@ ORIGINAL: dict[str, str] = {
     "Unable to transfer patron between media sites / non-media sites": "transfer_between_kinds",
 }
 """The original's label, as far as it is known, and the code of our message."""
+
+ON_SAVING: dict[str, str] = {
+    "Patron XML records read must be between 0 and 999,999": "minimum_records",
+    "Number of days before inactivating patrons must be between 0 and 999": "after_days",
+    "The Inactivate patrons option must be enabled to set the Homeroom …": "homeroom",
+}
+"""Labels that the original's form shows when a schedule is saved, and the key below ``inactivate_missing`` that has the
+same limits here. Ours are told before a run: by `patron-update lint` and by the job's page, with the file's line."""

@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from patron_update.domain.messages import CATALOGUE, Entry, Severity
-from patron_update.domain.original import ORIGINAL
+from patron_update.domain.original import ON_SAVING, ORIGINAL
 from patron_update.summary.commands import OFFERED, command
 
 DEFAULT_PLACE = Path("docs/messages.md")
@@ -33,13 +33,22 @@ Who knows the labels of Follett Destiny's Job Summary finds here which of ours s
 | label there | code here |
 |---|---|
 """
+_ON_SAVING = """\
+Some labels belong to the original's form, which shows them when a schedule is saved. Here a schedule is a
+[job file](job-files.md), and its mistakes are told with line and key before anything runs: by
+`patron-update lint`, by `patron-update run`, and on the job's page in Airflow, tagged `broken` until they are mended.
+
+| label there | key of the job file |
+|---|---|
+"""
 
 
 def text() -> str:
     """Return the page as the committed file holds it."""
     entries = "\n".join(_entry(entry) for entry in CATALOGUE.values())
     rows = "\n".join(f"| {label} | [`{code}`](#{code}) |" for label, code in ORIGINAL.items())
-    return f"{_OPENING}\n{_ORIGINAL}{rows}\n\n## All messages\n\n{entries}"
+    saving = "\n".join(f"| {label} | `options.inactivate_missing.{key}` |" for label, key in ON_SAVING.items())
+    return f"{_OPENING}\n{_ORIGINAL}{rows}\n\n{_ON_SAVING}{saving}\n\n## All messages\n\n{entries}"
 
 
 def _entry(entry: Entry) -> str:

@@ -205,3 +205,26 @@ def test_a_misspelt_field_is_told_with_the_one_that_was_meant(include):
     (text,) = mistakes(include, more="options: { ownership: { nickName: staff } }\n")
 
     assert "'nickName' is no field that staff may own. Did you mean 'nickname'?" in text
+
+
+@pytest.mark.parametrize(
+    ("options", "told"),
+    [
+        (
+            "after_days: 3, minimum_records: 1000000",
+            "inactivate_missing.minimum_records: found '1000000'; the most is 999,999.",
+        ),
+        ("after_days: 1000, minimum_records: 1", "inactivate_missing.after_days: found '1000'; the most is 999."),
+        ("after_days: -1, minimum_records: 1", "inactivate_missing.after_days: found '-1'; the least is 0."),
+    ],
+)
+def test_a_number_out_of_the_originals_range_is_told(include, options, told):
+    (text,) = mistakes(include, more=f"options: {{ inactivate_missing: {{ {options} }} }}\n")
+
+    assert told in text
+
+
+def test_a_homeroom_for_missing_patrons_needs_the_option_that_inactivates_them(include):
+    (text,) = mistakes(include, more="options: { homeroom: WITHDRAWN }\n")
+
+    assert "options.homeroom: is no key here. It belongs under 'options.inactivate_missing'." in text
