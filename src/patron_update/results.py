@@ -6,7 +6,7 @@ A result holds nothing that may not stand in a log.
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
@@ -97,6 +97,7 @@ class Converted(Result):
     properties_fingerprint: str
     notes: list[str]
     update_before_delete: bool = False
+    templates: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

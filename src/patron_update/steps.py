@@ -106,6 +106,7 @@ def convert(run: Run, at: datetime) -> Converted:
         update_before_delete=properties.settings.update_before_delete,
         mapped_fields=sorted(properties.fields),
         properties_fingerprint=properties.fingerprint,
+        templates=properties.texts,
         notes=[*map(str, result.notes), *(finding.text for finding in properties.warnings)],
     ).save(run)
 
@@ -286,6 +287,7 @@ def _facts(run: Run) -> ApplyFacts:
         file_size=fetched.size,
         file_modified=fetched.modified,
         file_sha256=fetched.sha256,
+        templates=converted.templates,
         unstaged=changes.unstaged_outcomes,
     )
 

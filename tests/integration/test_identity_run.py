@@ -28,7 +28,7 @@ def school(district):
 
 
 def history(school, who: str) -> list[dict]:
-    return [json.loads(line) for line in school.call("history", who)[1].splitlines()]
+    return [json.loads(line) for line in school.call("history", who, "--format", "json")[1].splitlines()]
 
 
 def night(school, *rows: str) -> dict:

@@ -70,7 +70,7 @@ def test_the_history_of_both_is_found_through_the_kept_one(library, capsys, monk
     merge(library, "2", "7")
 
     monkeypatch.setenv("PATRON_UPDATE_DATABASE_URL", library.url)
-    assert main(["history", "2"]) == 0
+    assert main(["history", "2", "--format", "json"]) == 0
     printed = capsys.readouterr().out
     told = [json.loads(line) for line in printed.splitlines()]
     assert [(one["action"], one["job"]) for one in told] == [

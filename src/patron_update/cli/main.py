@@ -7,7 +7,7 @@ import sys
 import textwrap
 from typing import TYPE_CHECKING
 
-from patron_update.cli import files, people, runs
+from patron_update.cli import files, past, people, runs
 from patron_update.cli.words import FAILED
 from patron_update.errors import PatronUpdateError
 
@@ -62,6 +62,6 @@ def _parser() -> argparse.ArgumentParser:
         made.set_defaults(command=does)
         return made
 
-    for group in (files, runs, people):
+    for group in (files, runs, people, past):
         group.add(command)
     return parser

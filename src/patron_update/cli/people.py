@@ -1,10 +1,9 @@
-"""Commands about who is who: resolve, merge, history, change-ids, decisions, withdraw."""
+"""Commands about who is who: resolve, merge, change-ids, decisions, withdraw."""
 
 from __future__ import annotations
 
 import csv
 import getpass
-import json
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -43,9 +42,6 @@ def add(command: NewCommand) -> None:
     made.add_argument("drop", metavar="DROP", help="who goes; its other sites and what is outstanding move to KEEP")
     _add_ruler(made)
 
-    made = command("history", history, "One JSON object a line; patrons who were merged into this one are told, too.")
-    made.add_argument("patron", metavar="PATRON", help="District ID or BARCODE@SITE")
-
     made = command("change-ids", change_ids, "FILE is CSV with the header old_district_id,new_district_id.")
     made.add_argument("job", metavar="JOB", help="the job file's name without .yaml")
     made.add_argument("file", type=Path, metavar="FILE", help="the identity changes")
@@ -64,7 +60,7 @@ def resolve(options: argparse.Namespace) -> int:
     from patron_update.reporting import merge_sentences, merge_summary
 
     row, remedy, ruler = (options.run, options.line), Remedy(options.remedy), _ruler(options)
-    with _store() as store:
+    with open_store() as store:
         if remedy is Remedy.MERGE:
             print("\n".join(merge_sentences(store.merge_row(*row, ruler, merge_summary, options.other))))
         else:
@@ -76,23 +72,15 @@ def merge(options: argparse.Namespace) -> int:
     """Make one of two stored patrons who are one person."""
     from patron_update.reporting import merge_sentences, merge_summary
 
-    with _store() as store:
+    with open_store() as store:
         print("\n".join(merge_sentences(store.merge(options.keep, options.drop, _ruler(options), merge_summary))))
-    return 0
-
-
-def history(options: argparse.Namespace) -> int:
-    """Print all that was done to a patron, the oldest first."""
-    with _store() as store:
-        for one in store.history(options.patron):
-            print(json.dumps({**one, "made_at": one["made_at"].isoformat()}, ensure_ascii=False))
     return 0
 
 
 def change_ids(options: argparse.Namespace) -> int:
     """Record District IDs that were changed in the SIS, so that the next run keeps each patron."""
     pairs = list(_pairs(options.file))
-    with _store() as store:
+    with open_store() as store:
         recorded = store.change_ids(options.job, pairs, _ruler(options))
     print(f"{recorded:,} changes recorded. Each is applied by the first run of {options.job} that names the new ID.")
     return 0
@@ -100,7 +88,7 @@ def change_ids(options: argparse.Namespace) -> int:
 
 def decisions(options: argparse.Namespace) -> int:
     """List what was decided about a job's rows."""
-    with _store() as store:
+    with open_store() as store:
         found = store.decisions(options.job)
     for one in found:
         why = f" ({one['reason']})" if one["reason"] else ""
@@ -116,14 +104,15 @@ def decisions(options: argparse.Namespace) -> int:
 
 def withdraw(options: argparse.Namespace) -> int:
     """Take a decision back that no run has applied yet."""
-    with _store() as store:
+    with open_store() as store:
         store.withdraw(options.number, _ruler(options))
     print(f"Decision {options.number} is taken back.")
     return 0
 
 
 @contextmanager
-def _store() -> Iterator[PatronStore]:
+def open_store() -> Iterator[PatronStore]:
+    """Yield the store; an empty database is set up first."""
     from patron_update.store import PatronStore
 
     with Settings.from_environment().database() as url, PatronStore(url) as store:

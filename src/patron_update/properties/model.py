@@ -76,6 +76,11 @@ class Properties:
         return frozenset(self.fields)
 
     @property
+    def texts(self) -> dict[str, str]:
+        """Return each field's template as written; not the password's, which may hold a part of one."""
+        return {field: template.text for field, template in self.fields.items() if field != "password"}
+
+    @property
     def roots(self) -> dict[str, Template]:
         """Return, by key, what every value and every rule begins with: templates, and those of conditions."""
         return {

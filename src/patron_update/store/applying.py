@@ -242,7 +242,10 @@ def _write_record(connection: Connection, run_id: int, facts: ApplyFacts, applie
             facts.file_sha256,
         ],
     )
-    connection.execute(statement("apply_run"), [run_id, facts.update.value, *fingerprints, json.dumps(counts)])
+    connection.execute(
+        statement("apply_run"),
+        [run_id, facts.update.value, *fingerprints, json.dumps(counts), json.dumps(dict(facts.templates))],
+    )
     connection.execute(statement("bump_store_version"))
 
 

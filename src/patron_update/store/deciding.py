@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from patron_update.store import decisions, merging
+from patron_update.store import decisions, history, merging
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from contextlib import AbstractContextManager
+    from datetime import datetime
 
     from patron_update.domain.decisions import Remedy
+    from patron_update.domain.history import Entry, State
     from patron_update.store.connecting import Connection, Row
     from patron_update.store.decisions import Ruler
     from patron_update.store.values import Merged, TellMerge
@@ -45,10 +47,18 @@ class Deciding:
         with self._transaction() as connection:
             return merging.merge_row(connection, run_id, line, other, ruler, tell)
 
-    def history(self, who: str) -> list[Row]:
-        """Return all that was done to the patron and to those who were merged into it, the oldest first."""
+    def history(self, who: str) -> list[Entry]:
+        """Return all that was done to the patron and to those who were merged into it, the oldest first.
+
+        ``who``: District ID or BARCODE@SITE, be the patron stored or gone. Raises StoreError.
+        """
         with self._transaction() as connection:
-            return merging.history(connection, who)
+            return history.read(connection, who)
+
+    def as_of(self, who: str, at: datetime) -> State | None:
+        """Return the patron as it was at ``at`` (aware), whole but for the password, or None when it was not there."""
+        with self._transaction() as connection:
+            return history.read_as_of(connection, who, at)
 
     def change_ids(self, job: str, pairs: Iterable[tuple[int, str, str]], ruler: Ruler) -> int:
         """Rule for each line, old and new District ID that they are one person; return how many."""

@@ -42,11 +42,6 @@ def merge_row(
     return merged
 
 
-def history(connection: Connection, who: str) -> list[Row]:
-    """Return all that was done to a patron and to those merged into it, the oldest first. Raises StoreError."""
-    return connection.execute(statement("read_history"), [_person(connection, who)]).fetchall()
-
-
 def _person(connection: Connection, name: str) -> int:
     found = connection.execute(statement("find_person"), [name]).fetchall()
     if not found:

@@ -147,6 +147,8 @@ class ApplyFacts:
     file_size: int
     file_modified: datetime | str
     file_sha256: str
+    templates: Mapping[str, str] = field(default_factory=dict)
+    """By field, the template that makes its values; for the history."""
     unstaged: Mapping[tuple[str, Outcome], int] | None = None
     expected_digest: str | None = None
     """Apply only this change set: set when a person has approved it."""

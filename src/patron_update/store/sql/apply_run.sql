@@ -4,5 +4,6 @@ UPDATE run SET
     update_type = $2,
     properties_fingerprint = $3,
     suite_fingerprint = $4,
-    counts = $5
+    counts = $5,
+    templates = $6
 WHERE id = $1
