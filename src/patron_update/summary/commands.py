@@ -34,6 +34,14 @@ OFFERED: dict[str, tuple[Remedy, ...]] = {
 }
 """What a person may say about a row that is held, by the message's code; what it is best to say comes first."""
 
+NAMES_ANOTHER = OFFERED.keys() | {
+    "barcode_wanted_twice",
+    "username_wanted_twice",
+    "district_id_wanted_twice",
+    "claim_waits",
+}
+"""Messages whose cause names the other patron, or the other row of the file."""
+
 
 def command(remedy: Remedy, run: object, line: object, other: str = "") -> str:
     """Return one command, to be typed as it stands but for the new barcode."""

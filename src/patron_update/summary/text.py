@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from patron_update.domain.fields import BY_NAME
 from patron_update.domain.outcomes import Outcome
+from patron_update.summary.commands import NAMES_ANOTHER
 from patron_update.summary.grouping import Group, grouped
 from patron_update.summary.headline import headline
 
@@ -73,7 +74,9 @@ def _group(group: Group) -> list[str]:
     lines = [f"{group.severity.upper():<8}{group.count:>7,}  {_plain(group.label)}"]
     if group.severity != "info":
         for row in group.rows:
-            lines += [f"{'':17}{_example(row)}", *(f"{'':19}{_plain(command)}" for command in row.commands)]
+            why = textwrap.wrap(_plain(row.cause), WIDTH - 19) if group.code in NAMES_ANOTHER else []
+            told = (*why, *map(_plain, row.commands))
+            lines += [f"{'':17}{_example(row)}", *(f"{'':19}{line}" for line in told)]
     if group.more and any(row.commands for row in group.rows):
         lines.append(f"{'':17}… and {group.more:,} more; the page and the CSV have their commands.")
     return lines
