@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import dataclasses
 from dataclasses import dataclass
-from itertools import groupby
 from typing import TYPE_CHECKING
 
 from patron_update.domain.fields import AUTOASSIGN, BY_NAME, FIELDS, UnknownStatus
@@ -19,10 +18,9 @@ if TYPE_CHECKING:
     from patron_update.files.scan import Scan
 
 KEY_SEPARATOR = "chr(31)"
-"""Between site and barcode of a match key, and between the values of a fingerprint; no value holds it."""
+"""Between site and barcode of a match key, and between the names of sites; no value holds it."""
 _LEFT_OUT = "blank OR skipped_by IS NOT NULL"
 """Rows that count as if the file did not hold them; they have no key."""
-_MISSING = "chr(30)"
 _SITE, _BARCODE, _DISTRICT_ID = (BY_NAME[name] for name in ("siteShortName", "barcode", "districtID"))
 _IDENTITY = {_SITE.column, _BARCODE.column, _DISTRICT_ID.column}
 
@@ -140,23 +138,15 @@ class Conversion:
         return _commas(values)
 
     def _fingerprint(self, fields: list[FieldSql]) -> str:
-        """Return the SQL of the digest over all 45 values and what is asked for besides.
+        """Return the SQL of the hash over all 45 values and what is asked for besides; a missing value is no text.
 
-        A missing value is none that a file can hold.
+        Another release of DuckDB may hash otherwise: then no record is like its mark, and each is looked at again. Of
+        2^64 records that changed one would be passed over; a digest over the joined values took a quarter of the
+        conversion's time.
         """
         mapped = {each.field.column for each in fields}
-        values = [f"f_{field.column}" if field.column in mapped else None for field in FIELDS] + [
-            "action",
-            "other_sites",
-        ]
-        # Neighbours that are missing from every row are one piece: each piece costs time for each row.
-        pieces = [
-            [f"coalesce({value}, {_MISSING})" for value in run]
-            if mapped_run
-            else [f" || {KEY_SEPARATOR} || ".join([_MISSING] * len(list(run)))]
-            for mapped_run, run in groupby(values, key=bool)
-        ]
-        return f"md5(concat_ws({KEY_SEPARATOR}, {_commas(piece for run in pieces for piece in run)}))"
+        values = (f"f_{field.column}" if field.column in mapped else "NULL::VARCHAR" for field in FIELDS)
+        return f"hash({_commas(values)}, action, other_sites)"
 
     def _other_sites(self) -> str:
         """Return the SQL of the short names of the further sites: each once, in order, without the row's own site."""

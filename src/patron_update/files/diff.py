@@ -47,6 +47,8 @@ __all__ = [
 PIECE = 1024 * 1024
 VECTOR = 2048
 """Rows that DuckDB hands out at once."""
+_AS_NUMBER = "try_cast(try_cast(fingerprint AS UUID)::UHUGEINT AS UBIGINT)"
+"""The store keeps a fingerprint as a UUID: the number of its last 64 bits. NULL for one of another making."""
 _MESSAGE_COLUMNS = "line, code, field, value, detail"
 _TOLD = ("line", "code", "site", "district_id", "barcode", "field", "value", "detail")
 
@@ -71,14 +73,15 @@ def split(folder: RunFolder, marks: Path) -> Split:
     `missing_keys` and `outcomes_by_site` hand out.
     """
     marked = (
-        f"SELECT * FROM read_csv({text(str(marks))}, columns = {{'key': 'VARCHAR', 'fingerprint': 'VARCHAR'}}, "
+        f"SELECT key, {_AS_NUMBER} AS fingerprint "
+        f"FROM read_csv({text(str(marks))}, columns = {{'key': 'VARCHAR', 'fingerprint': 'VARCHAR'}}, "
         f"auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', nullstr = {text(NEVER)})"
     )
     with connect(folder) as connection:
         connection.execute(f"CREATE TEMP TABLE marks AS {marked}")
         changed = write(
             connection,
-            f"SELECT line, key, fingerprint, {COLUMNS} FROM ({alive(folder)}) AS rows "
+            f"SELECT line, key, fingerprint::UHUGEINT::UUID AS fingerprint, {COLUMNS} FROM ({alive(folder)}) AS rows "
             "ANTI JOIN marks ON marks.key = rows.key AND marks.fingerprint = rows.fingerprint",
             folder.file(records.CHANGED),
             CSV_OUT,
@@ -200,7 +203,7 @@ def keep_passed(folder: RunFolder, failing: Iterable[int], judged_by: str) -> No
     with connect(folder) as connection:
         connection.register("failing", pd.DataFrame({"line": pd.Series(list(failing), dtype="int64")}))
         made = folder.file("passed.parquet")
-        rows = f"SELECT fingerprint::UUID AS fingerprint FROM ({alive(folder)}) AS rows ANTI JOIN failing USING (line)"
+        rows = f"SELECT fingerprint FROM ({alive(folder)}) AS rows ANTI JOIN failing USING (line)"
         write(connection, rows, made)
     kept = _passed_file(folder, judged_by)
     for other in kept.parent.glob("passed-*.parquet"):
@@ -213,7 +216,7 @@ def _known(folder: RunFolder, judged_by: str, join: str) -> str:
     """Return the join with the records that are known to pass; nothing is known at first."""
     kept = _passed_file(folder, judged_by)
     if kept.exists():
-        return f"{join} JOIN read_parquet({text(str(kept))}) AS known ON known.fingerprint = rows.fingerprint::UUID"
+        return f"{join} JOIN read_parquet({text(str(kept))}) AS known ON known.fingerprint = rows.fingerprint"
     return "WHERE FALSE" if join == "SEMI" else ""
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import csv
 import io
+from uuid import UUID
 
 import pandas as pd
 import pytest
@@ -28,7 +29,7 @@ def marked(converting):
         with path.open("w", newline="") as stream:
             writer = csv.writer(stream)
             writer.writerow(("key", "fingerprint"))
-            writer.writerows((key, own[key] if value is True else value) for key, value in marks.items())
+            writer.writerows((key, f"{own[key]:032x}" if value is True else value) for key, value in marks.items())
         return diff.split(converting.folder, path)
 
     return split
@@ -47,10 +48,11 @@ def test_records_are_split_by_their_fingerprints(converting, marked):
     assert sorted(row[1] for row in staged(converting)) == ["2", "3"]
 
 
-def test_an_empty_fingerprint_is_looked_at_again(converting, marked):
+@pytest.mark.parametrize("mark", ["", "0123456789abcdef" * 2])
+def test_without_a_fingerprint_or_with_one_of_another_making_a_record_is_looked_at_again(converting, marked, mark):
     converting("1,OAK-ES,Ann\n")
 
-    assert marked({"1": ""}) == Split(unchanged=0, changed=1, missing=0, keyless=0)
+    assert marked({"1": mark}) == Split(unchanged=0, changed=1, missing=0, keyless=0)
 
 
 def test_a_key_on_a_rejected_or_held_row_is_not_missing(converting, marked):
@@ -90,7 +92,7 @@ def test_staged_rows_have_line_key_fingerprint_and_the_fields_in_order(convertin
     (row,) = staged(converting)
     fingerprint = converting.rows("fingerprint")[0][0]
     assert len(row) == 5 + len(FIELDS)
-    assert row[:7] == ["1", "1", fingerprint, "OAK-ES", r"\N", "1", "Ann"]
+    assert row[:7] == ["1", "1", str(UUID(int=fingerprint)), "OAK-ES", r"\N", "1", "Ann"]
 
 
 def test_missing_empty_and_a_value_that_looks_like_missing_are_told_apart(converting, marked):
