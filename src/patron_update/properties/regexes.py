@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import combinations
 
 from patron_update.properties import charsets
 from patron_update.properties.findings import SyntaxMistakeError
@@ -21,6 +22,9 @@ RE2_SIZE = 10_000
 """Our bound for the size of a pattern given to RE2, far below what exhausts its memory."""
 DUCKDB_GROUPS = 9
 """The highest group number that DuckDB's regexp_extract takes."""
+
+SHORT = 10
+"""Repetitions that Python may try in all ways without anybody noticing."""
 
 _PYTHON_ONLY = {"look", "atomic", "back"}
 _PLAIN = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@ ")
@@ -48,6 +52,11 @@ def java_regex(pattern: str) -> JavaRegex:
             f'The regex "{pattern}" is not supported: {error}.', "Write it without variable lookbehind."
         ) from None
     fits = _fits_re2(root) and groups <= DUCKDB_GROUPS
+    if not fits and _runs_away(root):
+        raise SyntaxMistakeError(
+            f'The regex "{pattern}" repeats what can be repeated in many ways: with some values it would run for ever.',
+            "Make the inner repetition possessive, (a++)+ for (a+)+, or do without lookaround and back references.",
+        )
     return JavaRegex(pattern=pattern, python=python, re2=_written(root, re2=True) if fits else None, groups=groups)
 
 
@@ -147,6 +156,37 @@ def _may_be_empty(node: Node) -> bool:
             return node.least == 0 or _may_be_empty(node.children[0])
         case _:
             return True
+
+
+def _runs_away(node: Node, *, repeated: bool = False) -> bool:
+    """Tell whether Python could try a number of ways that doubles with each character: RE2 never goes back.
+
+    So it can where something that is repeated without an end may itself be long or short, or one or another branch of
+    a choice for the same text. Possessive repetitions and atomic groups are not tried again.
+    """
+    if node.kind == "repeat":
+        varies = node.least != node.most and not node.text.endswith("+", 1)
+        if varies and repeated:
+            return True
+        repeated = varies and (repeated or node.most > SHORT)
+    elif node.kind == "atomic":
+        repeated = False
+    elif node.kind == "choice" and repeated:
+        firsts = [_first(child) for child in node.children]
+        if any(first is None or charsets.both(first, other or ()) for other, first in combinations(firsts, 2)):
+            return True
+    return any(_runs_away(child, repeated=repeated) for child in node.children)
+
+
+def _first(node: Node) -> charsets.CharSet | None:
+    """Return the characters with which a text of ``node`` begins; None when that is not told at a glance."""
+    match node.kind:
+        case "chars":
+            return node.chars
+        case "sequence" | "group" if node.children:
+            return _first(node.children[0])
+        case _:
+            return None
 
 
 def _size(node: Node) -> int:

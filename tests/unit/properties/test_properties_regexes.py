@@ -49,7 +49,8 @@ FOUND = [
     (r"a*+b", "aab", "aab"),
     (r"a*+a", "aaa", None),
     (r"(?>a|ab)c", "abc", None),
-    (r"(a*)*b", "aab", "aab"),
+    (r"(a*+)*b", "aab", "aab"),
+    (r"(?=a)(?:a++|b)+", "aab", "aab"),
     (r"(?=b)", "ab", ""),
     (r"(?<!a)b", "abb", "b"),
     (r"a{1001}", "a", None),
@@ -68,7 +69,7 @@ def test_a_regex_finds_what_java_finds(both, pattern, value, found):
     assert both(properties, "lastName", [[value]]) == [expected]
 
 
-PYTHON_ONLY = ["(?=a)", "(?!a)b", "(?<=a)b", r"(a)\1", "a++", "(?>a)", "(a?)*", "(?:a{40}){40}", "a{1001}", "(a)" * 10]
+PYTHON_ONLY = ["(?=a)", "(?!a)b", "(?<=a)b", r"(a)\1", "a++", "(?>a)", "(a?+)*", "(?:a{40}){40}", "a{1001}", "(a)" * 10]
 
 
 @pytest.mark.parametrize("pattern", PYTHON_ONLY)
@@ -99,6 +100,22 @@ def test_a_regex_that_cannot_be_run_as_java_would_is_refused(pattern):
 
     assert pattern in refusal.value.text or r"\p{" in pattern
     assert refusal.value.remedy
+
+
+RUN_AWAY = ["(?=a)(a+)+$", r"(a|aa)+\1", r"((?:a|a\w)+)\1", "(?=a)(a?){30}(a?a)+b", "(a*)*b", r"(?!b)(\w+\s?)*$"]
+
+
+@pytest.mark.parametrize("pattern", RUN_AWAY)
+def test_a_regex_that_would_run_for_ever_is_refused_before_any_value_is_seen(pattern):
+    with pytest.raises(SyntaxMistakeError, match="would run for ever"):
+        java_regex(pattern)
+
+
+@pytest.mark.parametrize("pattern", ["(?=a)(a++)+$", r"(a|b)+\1", r"(?=\w)\w+,\s*(?:[ab]\w)*", "^(a+)+$"])
+def test_a_repetition_that_ends_soon_is_none_that_runs_for_ever(pattern):
+    regex = java_regex(pattern)
+    if regex.re2 is None:
+        re.search(regex.python, "a" * 2000 + "!")
 
 
 def test_what_is_written_for_python_compiles():
