@@ -90,6 +90,8 @@ def _compiled(properties: Properties, header: Sequence[str], *, today: date, kee
 
 def check_at_hand(landed: Path) -> None:
     """Raise UnreadableFileError unless there is a file ``landed`` that may be read."""
+    if landed.is_dir():
+        raise UnreadableFileError(f"{landed} is a folder. Name the file in it.")
     if not landed.is_file():
         raise UnreadableFileError(f"There is no file {landed}.")
     if not os.access(landed, os.R_OK):

@@ -131,6 +131,19 @@ def test_a_file_that_cannot_be_read_is_refused(sampled):
         sampled(b"PK\x03\x04")
 
 
+@pytest.mark.parametrize("content", [HEADER + "1," + "x" * 1000 + "\n", "x" * 1000])
+def test_a_line_that_does_not_end_is_told_for_what_it_is(sampled, monkeypatch, content):
+    monkeypatch.setattr(first_rows, "HEAD", 400)
+
+    with pytest.raises(UnreadableFileError, match="A line of the file is longer than 200 bytes"):
+        sampled(content.encode())
+
+
+def test_a_folder_in_the_place_of_a_file_is_told(tmp_path):
+    with pytest.raises(UnreadableFileError, match="is a folder"):
+        sampling.sample(parse(PROPERTIES, "x"), tmp_path)
+
+
 def test_the_command_prints_a_table_a_row(tmp_path, capsys):
     (tmp_path / "x.properties").write_text(PROPERTIES)
     (tmp_path / "s.csv").write_text(HEADER + "1,Ann\x1b,,w\n")

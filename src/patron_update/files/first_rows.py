@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from patron_update.domain.fields import FIELDS, Kind
 from patron_update.domain.messages import Message
+from patron_update.errors import UnreadableFileError
 from patron_update.files.database import connect, text
 from patron_update.files.records import MESSAGES, view
 from patron_update.files.workspace import PRIVATE_FILE
@@ -40,23 +41,31 @@ class ConvertedRow:
 
 
 def write_head(landed: Path, head: Path) -> None:
-    """Write the first `HEAD` bytes of ``landed`` to ``head``, without the line that they cut off."""
+    """Write the first `HEAD` bytes of ``landed`` to ``head``, without the line that they cut off.
+
+    Raises UnreadableFileError when that line is most of them, which no row about a patron is.
+    """
     with landed.open("rb") as stream:
         content = stream.read(HEAD)
     if len(content) == HEAD:
         content = content[: _last_end(content)]
+        if len(content) < HEAD // 2:
+            raise UnreadableFileError(
+                f"A line of the file is longer than {HEAD // 2:,} bytes: that is no row about a patron. The file is "
+                "damaged or no CSV; have the SIS export it again."
+            )
     with os.fdopen(os.open(head, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE), "wb") as out:
         out.write(content)
 
 
 def _last_end(content: bytes) -> int:
-    """Return where the last whole line ends, in whichever encoding; the whole length when there is no line end."""
+    """Return where the last whole line ends, in whichever encoding; 0 when there is no line end."""
     for end in (b"\n", b"\r"):
         found = content.rfind(end)
         wide = content[found - found % 2 : found - found % 2 + 2]
         if found >= 0:
             return found - found % 2 + 2 if wide in {end + b"\0", b"\0" + end} else found + 1
-    return len(content)
+    return 0
 
 
 def first_rows(folder: RunFolder, rows: int, columns: Collection[int]) -> list[ConvertedRow]:

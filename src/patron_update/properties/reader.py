@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from patron_update.properties.model import Settings
 
 TOTAL = "field_type_total"
+LARGEST = 16 * 1024 * 1024
+"""Bytes of a properties file; those of districts with a map of every room have some ten thousand."""
 REPLACEMENT = "\ufffd"
 """What programs put in the place of a byte that they cannot read."""
 _BY_LABEL = {field.label.replace(" ", "").lower(): field.name for field in FIELDS}
@@ -40,11 +42,17 @@ def read(path: Path) -> Properties:
     Raises PropertiesError when there is no such file or when it cannot be used.
     """
     try:
-        content = path.read_bytes()
+        with path.open("rb") as stream:
+            content = stream.read(LARGEST + 1)
     except OSError as error:
         raise PropertiesError(f"{path}: {error.strerror}. Check the name of the properties file.") from None
+    if not content.strip():
+        raise PropertiesError(f"{path}: the properties file is empty. Copy it here again from where it was made.")
     if content.startswith((BOM_UTF16_LE, BOM_UTF16_BE)):
         raise PropertiesError(f"{path}: the properties file is UTF-16. Save it as UTF-8 with a text editor.")
+    if len(content) > LARGEST or b"\0" in content:
+        kind = "is binary data" if len(content) <= LARGEST else f"has more than {LARGEST // 1024**2} MiB"
+        raise PropertiesError(f"{path}: this {kind}, so it is no properties file. Check its name.")
     try:
         return parse(content.decode("utf-8"), path.name)
     except UnicodeDecodeError:

@@ -279,6 +279,22 @@ def test_a_file_is_utf_8_or_else_windows_1252(tmp_path):
     assert {value(read(tmp_path / name)) for name in "ab"} == {"é"}
 
 
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        (b"", "the properties file is empty"),
+        (b" \r\n", "the properties file is empty"),
+        (b"PK\x03\x04\0\0", "this is binary data, so it is no properties file"),
+        (b"#" * (16 * 1024 * 1024 + 1), "this has more than 16 MiB, so it is no properties file"),
+    ],
+)
+def test_what_can_be_no_properties_file_is_refused_for_what_it_is(tmp_path, content, told):
+    (tmp_path / "a").write_bytes(content)
+
+    with pytest.raises(PropertiesError, match=told):
+        read(tmp_path / "a")
+
+
 def test_a_file_in_utf_16_is_told_to_be_one(tmp_path):
     (tmp_path / "a").write_bytes("field_lastName=é".encode("utf-16"))
 
