@@ -1,0 +1,48 @@
+"""`python -m bench.conversion 1000000`: the conversion alone, and lint, each round beside DuckDB's read of the file."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import subprocess
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from bench import district, yardsticks
+from bench.report import CONVERSION, LINT, MIB
+
+HERE = Path(__file__).resolve().parent.parent
+
+
+def main() -> None:
+    """Measure a file of so many rows, each time in a process of its own."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("rows", type=int)
+    parser.add_argument("--rounds", type=int, default=3)
+    parser.add_argument("--lint", action="store_true", help="lint too, once a round")
+    options = parser.parse_args()
+    with TemporaryDirectory(prefix="patron-update-bench-") as place:
+        folder = Path(place)
+        file, _ = district.make(folder / "include", folder, options.rows)
+        properties = folder / "include" / "properties" / f"{district.JOB}.properties"
+        for _ in range(options.rounds):
+            read = yardsticks.duckdb_seconds(file)
+            found = _process("bench.convert", properties, file)
+            told = f"read {read:.2f} s; conversion {found['seconds']:.2f} s, {found['seconds'] / read:.2f} reads"
+            print(f"{told} (at most {CONVERSION}), CPU {found['cpu']:.2f} s, peak {found['peak'] / MIB:.0f} MiB")
+            if options.lint:
+                lint = _process("bench.lint", properties, file)
+                ratio = lint["seconds"] / found["seconds"]
+                told = f"lint {lint['seconds']:.2f} s, {ratio:.2f} conversions (at most {LINT})"
+                print(f"{told}, peak {lint['peak'] / MIB:.0f} MiB")
+
+
+def _process(module: str, *arguments: Path) -> dict[str, float]:
+    command = [sys.executable, "-m", module, *map(str, arguments)]
+    done = subprocess.run(command, cwd=HERE, check=True, stdout=subprocess.PIPE, text=True)
+    return dict(json.loads(done.stdout))
+
+
+if __name__ == "__main__":
+    main()
