@@ -168,6 +168,7 @@ def _write(connection: Connection, run_id: int, facts: ApplyFacts) -> None:
         "apply_history_adds",
         "apply_history_updates",
         "apply_history_deletes",
+        "forget_messages",
         "apply_messages",
         "apply_lost",
         "apply_questions",
