@@ -138,6 +138,8 @@ class Library:
     options: Options = BY_ID
     night: int = 0
     runs: list[int] = field(default_factory=list)
+    sites: Iterable[Site | DistrictSite] = DISTRICT.sites
+    """The sites, for what each says of ownership."""
 
     @property
     def now(self) -> datetime:
@@ -243,7 +245,7 @@ class Library:
             at=self.now,
             inactivate_missing=self.options.inactivate_missing if update is UpdateType.FULL else None,
             absence_doubt=self.options.absence_doubt,
-            ownership={site.short_name: in_force(self.options.ownership, site.ownership) for site in DISTRICT.sites},
+            ownership={site.short_name: in_force(self.options.ownership, site.ownership) for site in self.sites},
             require_district_id=self.options.require_district_id,
             update_before_delete=self.options.update_before_delete,
             delete_with_outstanding=self.options.delete_with_outstanding,

@@ -77,24 +77,49 @@ class Counts:
         return asdict(self)
 
 
+HELD_BY = frozenset(
+    {
+        *(f"barcode_{kind}" for kind in ("taken", "taken_same_person", "taken_twin", "taken_other_range")),
+        *(f"barcode_{kind}" for kind in ("taken_at_target", "taken_at_target_twin", "wanted_twice")),
+        *(f"username_{kind}" for kind in ("taken", "taken_same_person", "taken_twin", "wanted_twice")),
+        *(f"district_id_{kind}" for kind in ("taken", "taken_twin", "wanted_twice", "recycled")),
+        *("claim_waits", "association_waits", "conflict_left", "patron_named_twice", "duplicate_key"),
+        *("identity_change_proposed", "identity_refused", "deletion_refused"),
+    }
+)
+"""Codes of messages that tell why a row is held. Every other error rejects its row."""
+SKIPPED_BY = frozenset(
+    {"row_blank", "row_footer", "row_skipped_by_rule", "duplicate_row", "deletion_no_match", "deletion_elsewhere"}
+)
+"""Codes of messages that tell why a row is skipped."""
+_EXACT = (Outcome.ADDED, Outcome.TRANSFERRED, Outcome.INACTIVATED, Outcome.DELETED)
+_EXACT += (Outcome.REJECTED, Outcome.HELD, Outcome.SKIPPED)
+_SEVERAL = (Outcome.UPDATED, Outcome.ASSOCIATED)
+"""Several rows can do this to one patron, and the history tells of patrons."""
+
+
 def disagreements(counts: Counts, recount: Mapping[str, int]) -> tuple[str, ...]:
     """Return what the counts of an applied run say otherwise than ``recount``, one phrase for each; none is right.
 
-    ``recount`` is counted from the history (by action, `missing_inactivated`) and the messages (`failed`: rows with an
-    error) alone. Several rows can change one patron, and the history tells of patrons: of these only the most is known.
+    ``recount`` is counted from the history and the messages alone: outcomes, `missing_inactivated`, and `places`, the
+    associations that changed; each may be the work of a row of its own. What is left of the rows read is unchanged.
     """
-    told = {name: recount.get(name, 0) for name in (*Outcome, "missing_inactivated", "failed")}
-    exact = {
-        "rows added": (counts.added, told[Outcome.ADDED]),
-        "rows deleted": (counts.deleted, told[Outcome.DELETED]),
-        "missing patrons inactivated": (counts.missing_inactivated, told["missing_inactivated"]),
-        "rows not applied": (counts.rejected + counts.held, told["failed"]),
-    }
-    return tuple(
+    told = Counter({name: recount.get(name, 0) for name in (*Outcome, "missing_inactivated", "places")})
+    exact = {f"rows {outcome}": (getattr(counts, outcome), told[outcome]) for outcome in _EXACT}
+    exact["missing patrons inactivated"] = (counts.missing_inactivated, told["missing_inactivated"])
+    wrong = [
         f"{what}: {counted:,} by the counts, {found:,} by the database"
         for what, (counted, found) in exact.items()
         if counted != found
-    )
+    ]
+    surplus = {outcome: getattr(counts, outcome) - told[outcome] for outcome in _SEVERAL}
+    wrong += [
+        f"rows {outcome}: {getattr(counts, outcome):,} by the counts, {told[outcome]:,} by the database, "
+        f"and {told['places']:,} associations that other rows may have changed"
+        for outcome, more in surplus.items()
+        if more < 0 or sum(surplus.values()) > told["places"]
+    ]
+    return tuple(wrong)
 
 
 OutcomesBySite = Mapping[tuple[str, Outcome], int]

@@ -12,6 +12,7 @@ from psycopg.types.json import Jsonb
 
 from patron_update.domain.fields import FIELDS, Kind
 from patron_update.domain.messages import CATALOGUE, Message, Severity
+from patron_update.domain.outcomes import HELD_BY, SKIPPED_BY
 from patron_update.domain.schedule import UpdateType
 from patron_update.errors import StoreError
 from patron_update.store import applying, planning, staging
@@ -155,9 +156,10 @@ class PatronStore(Deciding):
 
     def recount(self, run_id: int) -> dict[str, int]:
         """Return the run's figures, counted from its history and its messages: see `outcomes.disagreements`."""
-        failed = [code for code, entry in CATALOGUE.items() if entry.severity is Severity.ERROR]
+        errors = {code for code, entry in CATALOGUE.items() if entry.severity is Severity.ERROR}
+        codes = [sorted(each) for each in (errors - HELD_BY, HELD_BY, SKIPPED_BY)]
         with self._transaction() as connection:
-            found = connection.execute(statement("recount"), [run_id, failed])
+            found = connection.execute(statement("recount"), [run_id, *codes])
             return {row["figure"]: row["counted"] for row in found}
 
     def discard(self, run_id: int) -> None:
