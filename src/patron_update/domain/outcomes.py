@@ -92,8 +92,8 @@ SKIPPED_BY = frozenset(
     {"row_blank", "row_footer", "row_skipped_by_rule", "duplicate_row", "deletion_no_match", "deletion_elsewhere"}
 )
 """Codes of messages that tell why a row is skipped."""
-_EXACT = (Outcome.ADDED, Outcome.TRANSFERRED, Outcome.INACTIVATED, Outcome.DELETED)
-_EXACT += (Outcome.REJECTED, Outcome.HELD, Outcome.SKIPPED)
+_INEXACT = {Outcome.UNCHANGED, Outcome.UPDATED, Outcome.ASSOCIATED}
+_EXACT = tuple(outcome for outcome in Outcome if outcome not in _INEXACT)
 _SEVERAL = (Outcome.UPDATED, Outcome.ASSOCIATED)
 """Several rows can do this to one patron, and the history tells of patrons."""
 

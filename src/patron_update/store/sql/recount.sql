@@ -1,5 +1,5 @@
--- A run's figures, counted once more from what it left in the history and in the messages. $2, $3, $4: the codes by which
--- rows are rejected, held, skipped.
+-- A run's figures, counted once more from what it left in the history and in the messages. $2, $3, $4: the codes by
+-- which rows are rejected, held, skipped.
 WITH
 -- A patron may be updated by the row that deletes it.
 changed AS (
@@ -31,12 +31,14 @@ GROUP BY action
 UNION ALL
 SELECT
     'places' AS figure,
-    count(DISTINCT (changed.line, place.found ->> 'siteShortName')) AS counted
+    count(DISTINCT concat(changed.line, ' ', place.found ->> 'siteShortName')) AS counted
 FROM changed
 CROSS JOIN LATERAL jsonb_array_elements(changed.places_before || changed.places_after) AS place (found)
-WHERE NOT (
-    changed.places_before @> jsonb_build_array(place.found) AND changed.places_after @> jsonb_build_array(place.found)
-)
+WHERE
+    NOT (
+        changed.places_before @> jsonb_build_array(place.found)
+        AND changed.places_after @> jsonb_build_array(place.found)
+    )
 UNION ALL
 SELECT
     'missing_inactivated' AS figure,
