@@ -92,7 +92,7 @@ def test_remaster_of_a_job_that_is_none_is_refused(district):
     ("harm", "words"),
     [
         ("DELETE FROM change", "rows added: 2 by the counts, 1 by the database"),
-        ("INSERT INTO message (run_id, line, code) SELECT max(id), 2, 'site_unknown' FROM run", "rows not applied: 0"),
+        ("INSERT INTO message (run_id, line, code) SELECT max(id), 2, 'site_unknown' FROM run", "rows rejected: 0 by"),
     ],
 )
 def test_figures_that_the_database_does_not_confirm_are_an_error_that_says_so(

@@ -52,5 +52,5 @@ SELECT
 FROM told
 LEFT JOIN changed ON told.line = changed.line
 -- A row that failed to delete its patron may have updated it.
-WHERE changed.line IS NULL
+WHERE changed.line IS NULL OR told.is_rejected
 GROUP BY figure
