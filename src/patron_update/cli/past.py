@@ -84,7 +84,7 @@ def _told(one: Entry, field: str | None) -> Iterator[str]:
             yield printable(f"  {name}: {' → '.join(change)}{made}")
 
 
-def _shown(value: Any) -> str:  # noqa: ANN401 - as JSON has it
+def _shown(value: object) -> str:
     if isinstance(value, list):
         return _places(value)
     return "(blank)" if value is None else str(value)
