@@ -42,7 +42,7 @@ PATRONS = (
 def apply(connection: Connection, run_id: int, facts: ApplyFacts) -> Applied:
     """Apply the run's change set once, however often this is called. See `PatronStore.apply`."""
     applied = _settled(connection, run_id, facts)
-    staging.drop(connection, run_id)
+    staging.drop_superseded(connection, run_id)
     return applied
 
 

@@ -35,14 +35,8 @@ def look_at(connection: Connection, run_id: int | None = None) -> None:
 def stage(
     connection: Connection, run_id: int, rows: Iterable[bytes], missing: Iterable[bytes], messages: Iterable[bytes]
 ) -> None:
-    """Load the run's rows, whole or not at all; what was staged for it before, or for earlier runs, is forgotten.
-
-    An earlier run of the same job was killed, as a rule. One that is still under way stages its rows again.
-    """
+    """Load the run's rows, whole or not at all; what was staged before is forgotten."""
     with connection.transaction():
-        look_at(connection)
-        for earlier in connection.execute(statement("find_superseded"), [run_id]).fetchall():
-            drop(connection, earlier["id"])
         drop(connection, run_id)
         connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(run_schema(run_id))))
         look_at(connection, run_id)
@@ -59,6 +53,17 @@ def copy_in(connection: Connection, name: str, chunks: Iterable[bytes]) -> None:
     with connection.cursor().copy(statement(name)) as copy:
         for chunk in chunks:
             copy.write(chunk)
+
+
+def drop_superseded(connection: Connection, run_id: int) -> None:
+    """Drop the staging of a run that was applied, and of earlier runs of its job: they were killed, as a rule.
+
+    One that is still under way stages its rows again.
+    """
+    with connection.transaction():
+        look_at(connection)
+        for superseded in connection.execute(statement("find_superseded"), [run_id]).fetchall():
+            drop(connection, superseded["id"])
 
 
 def drop(connection: Connection, run_id: int) -> None:
