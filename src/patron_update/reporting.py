@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from patron_update.domain.outcomes import Counts, Outcome, RunOutcome, disagreements
+from patron_update.domain.outcomes import Counts, Outcome, RunOutcome, added_up, disagreements
 from patron_update.errors import StoreError, StoreUnreachableError
 from patron_update.files.workspace import write_private
 from patron_update.previewing import CHANGES_CSV, CHANGES_HTML
-from patron_update.results import Applied, Changes, Choice, Converted, Failure, Fetched, Reviewed, SummaryRef
+from patron_update.results import Applied, Changes, Choice, Converted, Failure, Fetched, Reviewed, SummaryRef, listed
 from patron_update.summary import Summary, SummaryMessage, render
 from patron_update.summary.headline import headline
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from patron_update.run import Run
     from patron_update.settings import Settings
     from patron_update.store.decisions import Ruler
-    from patron_update.store.values import Merged
+    from patron_update.store.values import Merged, Undone
 
 
 def write_summary(run: Run, failure: str | None = None) -> tuple[Summary, SummaryRef]:
@@ -200,5 +200,34 @@ def merge_summary(merged: Merged, ruler: Ruler) -> dict[str, Any]:
             "started": ruler.at,
             "finished": ruler.at,
             "counts": Counts.of({Outcome.UPDATED: 1, Outcome.DELETED: 1}).as_dict(),
+        }
+    ).model_dump(mode="json", exclude={"messages"})
+
+
+def undo_sentences(undone: Undone) -> list[str]:
+    """Return what an undo did and what it left."""
+    part = "".join(
+        f", {what} {name}" for what, name in (("site", undone.site), ("patron", undone.patron)) if name is not None
+    )
+    kept = [f"Kept: {count:,}; {reason}." for reason, count in undone.kept.items()]
+    return [f"Run {undone.run_id} takes back run {undone.of}{part}.", *kept]
+
+
+def undo_summary(undone: Undone, ruler: Ruler) -> dict[str, Any]:
+    """Return the Job Summary of an undo as it is stored: it counts patrons, not rows."""
+    by = f"Taken back by {ruler.by}{f': {ruler.reason}' if ruler.reason else ''}."
+    counts, sites = added_up(undone.patrons)
+    return Summary.model_validate(
+        {
+            "run": undone.key,
+            "run_id": undone.run_id,
+            "job": "patron-update undo",
+            "job_name": "Undo",
+            "outcome": RunOutcome.COMPLETED,
+            "reasons": [*undo_sentences(undone), by],
+            "started": ruler.at,
+            "finished": ruler.at,
+            "counts": counts.as_dict(),
+            "sites": listed(sites),
         }
     ).model_dump(mode="json", exclude={"messages"})

@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 
+FEWEST_UNDO_DAYS = 90
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Settings:
     """The three places that an installation may choose."""
@@ -24,6 +27,8 @@ class Settings:
     """``PATRON_UPDATE_HOME``: the workspace; holds patrons, readable by the owner only. Default: ./var"""
     database_url: str | None
     """``PATRON_UPDATE_DATABASE_URL``: the patron database. Default: the embedded server below the workspace."""
+    undo_days: int = FEWEST_UNDO_DAYS
+    """``PATRON_UPDATE_UNDO_DAYS``: how long a run can be taken back, 90 days or more. Default: 90"""
 
     @classmethod
     def from_environment(cls, environment: Mapping[str, str] = os.environ) -> Settings:
@@ -38,6 +43,7 @@ class Settings:
             include=include,
             home=Path(environment.get("PATRON_UPDATE_HOME") or "var").absolute(),
             database_url=environment.get("PATRON_UPDATE_DATABASE_URL") or None,
+            undo_days=_days(environment.get("PATRON_UPDATE_UNDO_DAYS") or f"{FEWEST_UNDO_DAYS}"),
         )
 
     @contextmanager
@@ -50,3 +56,10 @@ class Settings:
 
         with EmbeddedPostgres(self.home / "postgres") as server:
             yield server.database("patrons")
+
+
+def _days(text: str) -> int:
+    """Read a number of days. Raises SettingsError."""
+    if not (text.isascii() and text.isdigit() and int(text[:6]) >= FEWEST_UNDO_DAYS):
+        raise SettingsError(f"PATRON_UPDATE_UNDO_DAYS must be a number of {FEWEST_UNDO_DAYS} or more.")
+    return int(text[:6])

@@ -42,6 +42,7 @@ def _parser() -> argparse.ArgumentParser:
               PATRON_UPDATE_INCLUDE       jobs/, properties/, expectations/ and district.yaml (default ./include)
               PATRON_UPDATE_HOME          workspace for landed files, records and summaries (default ./var)
               PATRON_UPDATE_DATABASE_URL  the patron database (default: an embedded PostgreSQL below the workspace)
+              PATRON_UPDATE_UNDO_DAYS     how long a run can be taken back (default 90, the least)
               AIRFLOW_CONN_<CONNECTION>   log-in of an SFTP connection, as JSON or URI, in Airflow's own form
 
             exit codes: 0 all is well; 1 something is wrong, as told; 2 wrong usage

@@ -1,4 +1,4 @@
-"""Commands about what was done: history."""
+"""Commands about what was done: history, undo."""
 
 from __future__ import annotations
 
@@ -8,10 +8,11 @@ from dataclasses import asdict
 from datetime import datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
-from patron_update.cli.people import open_store
+from patron_update.cli.people import add_ruler, open_store, ruler_of
 from patron_update.cli.words import FAILED, when
 from patron_update.domain.fields import BY_NAME
 from patron_update.domain.messages import printable
+from patron_update.settings import Settings
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -27,6 +28,16 @@ examples:
   patron-update history 0013021 --as-of 2026-09-01
 """
 
+UNDO_NOTES = """\
+Values go back where they are still what the run left there; what staff or later runs changed since stays and is told.
+It is done at once, whole or not at all, and is a run itself: its summary can be read, and it can be taken back.
+
+examples:
+  patron-update undo 17 --preview
+  patron-update undo 17 --site MAPLE-ES --reason "rooms of last year"
+  patron-update undo 17 --patron 0013021
+"""
+
 
 def add(command: NewCommand) -> None:
     """Add this module's commands."""
@@ -37,6 +48,15 @@ def add(command: NewCommand) -> None:
         "--as-of", type=_end_of, metavar="DATE", help="what the patron was like at the end of DATE, or at a time of it"
     )
     made.add_argument("--format", choices=["text", "json"], default="text", help="default: text")
+
+    made = command("undo", undo, UNDO_NOTES)
+    made.add_argument("run", type=int, metavar="RUN", help="the run's number in the Job Summary")
+    made.add_argument(
+        "--site", metavar="SITE", help="only patrons whom the run left at this site (short name or alias)"
+    )
+    made.add_argument("--patron", metavar="PATRON", help="only this patron: District ID or BARCODE@SITE")
+    made.add_argument("--preview", action="store_true", help="say what would come back, and leave everything")
+    add_ruler(made)
 
 
 def history(options: argparse.Namespace) -> int:
@@ -53,6 +73,27 @@ def history(options: argparse.Namespace) -> int:
             print("\n".join(_told(one, options.field)))
     if not found and options.format == "text":
         print("Nothing is known to have changed it.")
+    return 0
+
+
+def undo(options: argparse.Namespace) -> int:
+    """Take back what a run did to patrons, or to those of one site, or to one patron."""
+    from patron_update.reporting import undo_sentences, undo_summary
+    from patron_update.store.undoing import Wish
+
+    days = Settings.from_environment().undo_days
+    wish = Wish(run=options.run, site=options.site, patron=options.patron, days=days)
+    with open_store() as store:
+        undone = store.undo(wish, ruler_of(options), undo_summary, preview=options.preview)
+    first, *kept = undo_sentences(undone)
+    print("Preview: nothing was changed." if options.preview else first)
+    for outcome in sorted({outcome for _, outcome in undone.patrons}):
+        patrons = sum(count for (_, one), count in undone.patrons.items() if one is outcome)
+        print(f"{outcome}: {patrons:,}")
+    for sentence in kept:
+        print(sentence)
+    if not options.preview:
+        print(f"`patron-update summary {undone.run_id}` has the rest.")
     return 0
 
 

@@ -35,31 +35,31 @@ def add(command: NewCommand) -> None:
     made.add_argument(
         "--other", metavar="WHICH", help="of several conflicts: BARCODE@SITE, user name or District ID that is taken"
     )
-    _add_ruler(made)
+    add_ruler(made)
 
     made = command("merge", merge, "A patron is named by District ID or as BARCODE@SITE. It is done at once.")
     made.add_argument("keep", metavar="KEEP", help="who stays, with its own values and barcodes")
     made.add_argument("drop", metavar="DROP", help="who goes; its other sites and what is outstanding move to KEEP")
-    _add_ruler(made)
+    add_ruler(made)
 
     made = command("change-ids", change_ids, "FILE is CSV with the header old_district_id,new_district_id.")
     made.add_argument("job", metavar="JOB", help="the job file's name without .yaml")
     made.add_argument("file", type=Path, metavar="FILE", help="the identity changes")
-    _add_ruler(made)
+    add_ruler(made)
 
     made = command("decisions", decisions)
     made.add_argument("job", metavar="JOB", help="the job file's name without .yaml")
 
     made = command("withdraw", withdraw)
     made.add_argument("number", type=int, metavar="NUMBER", help="the decision's number")
-    _add_ruler(made)
+    add_ruler(made)
 
 
 def resolve(options: argparse.Namespace) -> int:
     """Settle what a run left open about a row: whom it means, or its conflict with another patron."""
     from patron_update.reporting import merge_sentences, merge_summary
 
-    row, remedy, ruler = (options.run, options.line), Remedy(options.remedy), _ruler(options)
+    row, remedy, ruler = (options.run, options.line), Remedy(options.remedy), ruler_of(options)
     with open_store() as store:
         if remedy is Remedy.MERGE:
             print("\n".join(merge_sentences(store.merge_row(*row, ruler, merge_summary, options.other))))
@@ -73,7 +73,7 @@ def merge(options: argparse.Namespace) -> int:
     from patron_update.reporting import merge_sentences, merge_summary
 
     with open_store() as store:
-        print("\n".join(merge_sentences(store.merge(options.keep, options.drop, _ruler(options), merge_summary))))
+        print("\n".join(merge_sentences(store.merge(options.keep, options.drop, ruler_of(options), merge_summary))))
     return 0
 
 
@@ -81,7 +81,7 @@ def change_ids(options: argparse.Namespace) -> int:
     """Record District IDs that were changed in the SIS, so that the next run keeps each patron."""
     pairs = list(_pairs(options.file))
     with open_store() as store:
-        recorded = store.change_ids(options.job, pairs, _ruler(options))
+        recorded = store.change_ids(options.job, pairs, ruler_of(options))
     print(f"{recorded:,} changes recorded. Each is applied by the first run of {options.job} that names the new ID.")
     return 0
 
@@ -105,7 +105,7 @@ def decisions(options: argparse.Namespace) -> int:
 def withdraw(options: argparse.Namespace) -> int:
     """Take a decision back that no run has applied yet."""
     with open_store() as store:
-        store.withdraw(options.number, _ruler(options))
+        store.withdraw(options.number, ruler_of(options))
     print(f"Decision {options.number} is taken back.")
     return 0
 
@@ -154,12 +154,14 @@ def _pair(path: Path, line: int, row: list[str], seen: set[str]) -> tuple[int, s
     return line, old, new
 
 
-def _add_ruler(made: argparse.ArgumentParser) -> None:
+def add_ruler(made: argparse.ArgumentParser) -> None:
+    """Let the command be told who decides, and why."""
     made.add_argument("--by", metavar="WHO", default=None, help="who decides (default: the name you are logged in by)")
     made.add_argument("--reason", metavar="TEXT", help="why")
 
 
-def _ruler(options: argparse.Namespace) -> Ruler:
+def ruler_of(options: argparse.Namespace) -> Ruler:
+    """Return who decides, now."""
     from patron_update.store.decisions import Ruler
 
     return Ruler(by=options.by or getpass.getuser(), at=datetime.now(UTC), reason=options.reason)

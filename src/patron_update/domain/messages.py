@@ -680,7 +680,18 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         "The patron had {detail}. Loans became lost; fines, holds and reserves were deleted.",
         "Look for the lost items; the store keeps what was lost and by whom.",
     ),
+    # Taking back
+    (
+        "not_taken_back",
+        W_,
+        "Not taken back: {detail}",
+        "A run was taken back, but not this part of it: {detail}.",
+        "Nothing to do if it is right as it is. `patron-update history` tells what it was before; staff can set it.",
+    ),
 )
+
+OF_UNDO = frozenset({"not_taken_back"})
+"""Codes that no update tells, but the taking back of one."""
 
 CATALOGUE: dict[str, Entry] = {
     code: Entry(code=code, severity=severity, label=label, cause=cause, remedy=remedy)

@@ -174,6 +174,7 @@ def _write(connection: Connection, run_id: int, facts: ApplyFacts) -> None:
         "apply_questions",
     ):
         connection.execute(statement(name), [run_id])
+    connection.execute(statement("apply_history_aside"), [run_id])
     for name in ("apply_edits", "apply_inactivate", "apply_returns", "apply_outstanding_gone", "apply_deletes"):
         connection.execute(statement(name))
     for name in ("apply_absence", "apply_history_absent"):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from patron_update.store import decisions, history, merging
+from patron_update.store import decisions, history, merging, undoing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from patron_update.domain.history import Entry, State
     from patron_update.store.connecting import Connection, Row
     from patron_update.store.decisions import Ruler
-    from patron_update.store.values import Merged, TellMerge
+    from patron_update.store.undoing import Wish
+    from patron_update.store.values import Merged, TellMerge, TellUndo, Undone
 
 
 class Deciding:
@@ -59,6 +60,11 @@ class Deciding:
         """Return the patron as it was at ``at`` (aware), whole but for the password, or None when it was not there."""
         with self._transaction() as connection:
             return history.read_as_of(connection, who, at)
+
+    def undo(self, wish: Wish, ruler: Ruler, tell: TellUndo, *, preview: bool = False) -> Undone:
+        """Take back what a run did, all that still can be; ``preview``: say what that would be, and leave it all."""
+        with self._transaction() as connection, connection.transaction(force_rollback=preview):
+            return undoing.undo(connection, wish, ruler, tell)
 
     def change_ids(self, job: str, pairs: Iterable[tuple[int, str, str]], ruler: Ruler) -> int:
         """Rule for each line, old and new District ID that they are one person; return how many."""

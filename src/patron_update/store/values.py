@@ -198,3 +198,27 @@ class TellMerge(Protocol):
 
     def __call__(self, merged: Merged, ruler: Ruler) -> dict[str, Any]:
         """Return it as JSON."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undone:
+    """What an undo did: patrons by site and outcome, and what was kept, by reason.
+
+    Unchanged are patrons of whom nothing came back. ``of``: the run that was taken back, of it only ``site`` or
+    ``patron`` where those are named.
+    """
+
+    run_id: int
+    key: str
+    of: int
+    site: str | None
+    patron: str | None
+    patrons: Mapping[tuple[str, Outcome], int]
+    kept: Mapping[str, int]
+
+
+class TellUndo(Protocol):
+    """Makes the stored summary of an undo."""
+
+    def __call__(self, undone: Undone, ruler: Ruler) -> dict[str, Any]:
+        """Return it as JSON."""

@@ -1,0 +1,281 @@
+"""Taking back a run: values go back, later edits stay, all or nothing, and the undo can be taken back itself."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import strategies as st
+from rosters import BY_BARCODE, BY_ID, record
+from test_store_equals_domain import absences, emptied, files, rosters
+
+from patron_update.domain.absence import InactivateMissing
+from patron_update.domain.roster import Action
+from patron_update.errors import StoreError
+from patron_update.reporting import undo_summary
+from patron_update.store.decisions import Ruler
+from patron_update.store.undoing import Wish
+
+QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.differing_executors]
+
+PHASES = [Phase.explicit, Phase.reuse, Phase.generate]
+"""Without shrinking: each example is three runs, and making a failing one small takes longer than reading it."""
+
+
+def undo(library, run: int | None = None, *, preview: bool = False, at: datetime | None = None, **part):
+    wish = Wish(run=run or library.runs[-1], **part)
+    ruler = Ruler(by="Vera", at=at or datetime.now(UTC), reason="wrong file")
+    return library.store.undo(wish, ruler, undo_summary, preview=preview)
+
+
+def row(line: int, key: str, barcode: str, site: str = "ELM", action: Action | None = None, **values: str):
+    return record(line, action, district_id=key, site_short_name=site, barcode=barcode, last_name="Ng", **values)
+
+
+def counts(undone) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for (_, outcome), patrons in undone.patrons.items():
+        found[outcome.value] = found.get(outcome.value, 0) + patrons
+    return found
+
+
+def whole(library) -> list[set[tuple]]:
+    """Return all that an undo has to bring back, the patron's number first: values, sites, items, edits of staff."""
+    with psycopg.connect(library.url) as connection:
+        connection.execute("SET search_path = patron_update")
+        parts = (
+            "SELECT id, patron_fields(patron)::text FROM patron",
+            "SELECT patron_id, site, barcode, is_primary, since FROM patron_site",
+            "SELECT patron_id, id, kind, item FROM outstanding",
+            "SELECT patron_id, field, applied FROM staff_edit",
+        )
+        return [set(connection.execute(part).fetchall()) for part in parts]
+
+
+def kept(library, undone) -> list[tuple]:
+    return [(m.district_id, m.field, m.value, m.detail) for m in library.store.messages(undone.run_id)]
+
+
+@pytest.mark.parametrize("options", [BY_ID, BY_BARCODE], ids=["by District ID", "by barcode"])
+def test_a_run_that_was_taken_back_never_was_and_taken_back_again_it_was(library, options):
+    @settings(max_examples=60, deadline=None, suppress_health_check=QUIET, phases=PHASES)
+    @given(data=st.data())
+    def holds(data) -> None:
+        emptied(library)
+        roster, records = data.draw(rosters()), data.draw(files(options))
+        chosen = replace(
+            options,
+            update_before_delete=data.draw(st.booleans()),
+            delete_with_outstanding=data.draw(st.booleans()),
+            inactivate_missing=data.draw(st.sampled_from([None, InactivateMissing(after_days=0, after_runs=1)])),
+        )
+        passwords = [
+            replace(one, values={c: v for c, v in one.values.items() if c != "password"}) for one in roster.patrons
+        ]
+        records = [replace(one, values={c: v for c, v in one.values.items() if c != "password"}) for one in records]
+        library.options, library.night = chosen, 0
+        library.has(*passwords)
+        library.has_edited({n: {f: v for f, v in e.items() if f != "password"} for n, e in roster.edits.items()})
+        library.has_gone(roster.gone)
+        library.decided(*roster.decisions)
+        keys = library.misses(data.draw(absences(roster)))
+        before = whole(library)
+        library.update(*records, missing=keys)
+        after = whole(library)
+        run = library.runs[-1]
+        changed = {number for (number,) in library.sql("SELECT patron_id FROM change WHERE run_id = %s", run)}
+        if not changed:
+            return
+
+        def state(found: list[set[tuple]]) -> list[set[tuple]]:
+            """Leave out edits of patrons whom the run did not change: it may have settled them all the same."""
+            return [*found[:-1], {edit for edit in found[-1] if edit[0] in changed}]
+
+        back = undo(library, run)
+        assert state(whole(library)) == state(before)
+        again = undo(library, back.run_id)
+        assert state(whole(library)) == state(after)
+        assert undo(library, again.run_id).kept.keys() <= {"no former password is kept anywhere"}
+        assert state(whole(library)) == state(before)
+
+    holds()
+
+
+def test_values_sites_and_people_go_back_to_what_they_were(library):
+    library.update(row(2, "1", "b1", homeroom="7A"), row(3, "2", "b2"))
+    before = whole(library)
+    library.update(
+        row(2, "1", "b2", site="OAK", homeroom="7B"),
+        row(3, "2", "b2", action=Action.DELETE),
+        row(4, "3", "b3"),
+    )
+
+    undone = undo(library)
+
+    assert whole(library) == before
+    assert counts(undone) == {"transferred": 1, "added": 1, "deleted": 1}
+    assert undone.kept == {"no former password is kept anywhere": 1}
+    assert library.store.run_summary(undone.run_id)["counts"]["read"] == 3
+
+
+def test_what_staff_and_later_runs_have_changed_since_stays_and_is_told(library):
+    library.update(row(2, "1", "b1", homeroom="7A", nickname="Al"), row(3, "2", "b2", homeroom="7A"))
+    library.update(row(2, "1", "b9", homeroom="7B", nickname="Bo"), row(3, "2", "b2", homeroom="7B"))
+    run = library.runs[-1]
+    library.sql("UPDATE patron SET homeroom = 'Library' WHERE district_id = '1'")
+    library.update(row(3, "2", "b2", homeroom="7C"))
+
+    undone = undo(library, run)
+
+    one = library.patron("1")
+    assert (one["homeroom"], one["nickname"], one["barcode"]) == ("Library", "Al", "b1")
+    assert library.patron("2")["homeroom"] == "7C"
+    changed = "it was changed since"
+    assert kept(library, undone) == [("1", "homeroom", "Library", changed), ("2", "homeroom", "7C", changed)]
+
+
+@pytest.mark.parametrize(
+    ("since", "why"),
+    [
+        ("UPDATE patron SET nickname = 'Al'", "it was changed since"),
+        ("UPDATE patron_site SET barcode = 'b9'", "it was changed since"),
+        ("UPDATE patron SET password_hash = 'x'", "it was changed since"),
+        (
+            "INSERT INTO outstanding (patron_id, site, kind) SELECT id, 'ELM', 'loan' FROM patron",
+            "something is outstanding",
+        ),
+    ],
+)
+def test_an_added_patron_on_whom_something_depends_stays(library, since, why):
+    library.update(row(2, "1", "b1"))
+    library.sql(since)
+
+    undone = undo(library)
+
+    assert [one["districtID"] for one in library.store.patrons()] == ["1"]
+    assert (counts(undone), undone.kept) == ({"unchanged": 1}, {why: 1})
+
+
+def test_an_added_patron_whom_another_job_names_too_stays(library):
+    library.update(row(2, "1", "b1"))
+    run = library.runs[-1]
+    library.update(row(2, "1", "b1"), job="staff")
+
+    assert undo(library, run).kept == {"another job's file names the patron, too": 1}
+
+
+def test_a_key_that_another_patron_has_now_does_not_come_back(library):
+    library.update(row(2, "1", "b1", username="ng", homeroom="7A"), row(3, "2", "b2"))
+    library.update(row(2, "1", "b7", username="ng7", homeroom="7B"), row(3, "2", "b2", action=Action.DELETE))
+    run = library.runs[-1]
+    library.update(row(4, "3", "b1", username="ng"), row(5, "4", "b2"))
+
+    undone = undo(library, run)
+
+    one = library.patron("1")
+    assert (one["username"], one["barcode"], one["homeroom"]) == ("ng7", "b7", "7A")
+    assert {key for key, *_ in kept(library, undone)} == {"1", "2"}
+    assert sum(undone.kept.values()) == 3
+
+
+def test_whoever_waits_for_a_key_that_stays_waits_too(library):
+    library.update(row(2, "1", "b1"), row(3, "2", "b2"))
+    library.update(row(2, "1", "b3"), row(3, "2", "b1"))
+    run = library.runs[-1]
+    library.sql("INSERT INTO patron (id, last_name) VALUES (50, 'Ito')")
+    library.sql("INSERT INTO patron_site VALUES (50, 'ELM', 'b2', TRUE)")
+
+    undo(library, run)
+
+    assert {key: places[0][1] for key, places in library.barcodes().items() if key} == {"1": "b3", "2": "b1"}
+
+
+def test_only_one_site_or_one_patron_goes_back(library):
+    library.update(row(2, "1", "b1", homeroom="7A"), row(3, "2", "b2", site="OAK", homeroom="7A"), row(4, "3", "b3"))
+    library.update(
+        row(2, "1", "b1", homeroom="7B"), row(3, "2", "b2", site="OAK", homeroom="7B"), row(4, "3", "b3", homeroom="7B")
+    )
+    run = library.runs[-1]
+
+    undo(library, run, site="OAK")
+    assert {one["districtID"]: one["homeroom"] for one in library.store.patrons()} == {"1": "7B", "2": "7A", "3": "7B"}
+    undo(library, run, patron="b3@ELM")
+    assert {one["districtID"]: one["homeroom"] for one in library.store.patrons()} == {"1": "7B", "2": "7A", "3": None}
+    assert counts(undo(library, run)) == {"updated": 1}
+    with pytest.raises(StoreError, match="Nothing of run"):
+        undo(library, run)
+    with pytest.raises(StoreError, match="no site 'ASH'"):
+        undo(library, run, site="ASH")
+
+
+def test_a_preview_tells_the_same_and_leaves_everything(library):
+    library.update(row(2, "1", "b1"))
+    before = whole(library), library.sql("SELECT count(*) FROM run")
+
+    told = undo(library, preview=True)
+
+    assert (whole(library), library.sql("SELECT count(*) FROM run")) == before
+    assert counts(told) == counts(undo(library)) == {"deleted": 1}
+
+
+def test_a_run_that_changed_nobody_cannot_be_taken_back(library):
+    run, _ = library.plan(row(2, "1", "b1"))
+
+    with pytest.raises(StoreError, match="has changed nobody"):
+        undo(library, run)
+    with pytest.raises(StoreError, match="knows no run 999"):
+        undo(library, 999)
+
+
+def test_a_merge_and_a_run_of_long_ago_are_refused(library):
+    from patron_update.reporting import merge_summary
+
+    library.update(row(2, "1", "b1"), row(3, "2", "b2", site="OAK"))
+    merged = library.store.merge("1", "2", Ruler(by="Vera", at=datetime.now(UTC)), merge_summary)
+
+    with pytest.raises(StoreError, match="a merge cannot be taken back"):
+        undo(library, merged.run_id)
+    with pytest.raises(StoreError, match="more than 90 days ago"):
+        undo(library, at=datetime.now(UTC) + timedelta(days=91))
+
+
+def test_a_deleted_patron_returns_with_its_history_its_items_and_its_owner(library, tmp_path):
+    library.options = replace(BY_ID, delete_with_outstanding=True)
+    library.update(row(2, "1", "b1", homeroom="7A"))
+    library.sql("INSERT INTO outstanding (patron_id, site, kind, item) SELECT id, 'ELM', 'loan', 'Holes' FROM patron")
+    before = whole(library)
+    library.update(row(2, "1", "b1", action=Action.DELETE))
+    assert library.sql("SELECT item FROM lost_item") == [("Holes",)]
+
+    back = undo(library)
+
+    assert whole(library) == before
+    assert library.sql("SELECT count(*) FROM lost_item") == [(0,)]
+    assert [one.action for one in library.store.history("1")] == ["added", "deleted", "added"]
+    assert library.store.history("1")[-1].made_by == "Vera"
+    assert list(library.marks(tmp_path / "marks.csv")) == ["1"]
+    undo(library, back.run_id)
+    assert library.sql("SELECT item FROM lost_item") == [("Holes",)]
+
+
+def test_the_command_takes_back_and_its_summary_can_be_read(district):
+    district.send("0012,OAK,C1,Ng,7A")
+    district.run()
+    district.send("0012,OAK,C1,Ng,7B")
+    run = str(district.run("--update", "full")["run_id"])
+
+    code, printed, _ = district.call("undo", run, "--preview")
+    assert (code, printed) == (0, "Preview: nothing was changed.\nupdated: 1\n")
+    assert district.patrons()["0012"]["homeroom"] == "7B"
+    code, printed, _ = district.call("undo", run, "--by", "Vera", "--reason", "last year's rooms", "--site", "01")
+    assert code == 0
+    assert district.patrons()["0012"]["homeroom"] == "7A"
+    number = printed.split()[1]
+    code, printed, _ = district.call("summary", number)
+    assert "Undo: 1 patron updated." in printed
+    assert "Taken back by Vera: last year's rooms." in printed
+    code, _, errors = district.call("undo", run)
+    assert (code, errors) == (1, f"patron-update: Nothing of run {run} is left to take back there.\n")
