@@ -22,7 +22,7 @@ def run_all(run: Run, login: SftpLogin | None, wish: str, at: datetime, *, previ
     """Run every step here and now, as the DAG would; a step that fails is noted in the summary that is returned."""
     chain: tuple[tuple[str, Callable[[], object]], ...] = (
         ("fetch_file", lambda: steps.fetch_file(run, look_for_file(run, login), login)),
-        ("convert", lambda: steps.convert(run, at)),
+        ("convert", lambda: steps.convert(run, at, preview=preview)),
         ("validate", lambda: steps.validate(run)),
         ("choose_update", lambda: steps.choose_update(run, wish, at)),
         ("make_changes", lambda: steps.make_changes(run, Choice.load(run).update_type)),

@@ -28,11 +28,12 @@ from patron_update.properties import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from datetime import date
 
     from patron_update.files.convert import ConvertResult
     from patron_update.files.export import Form
+    from patron_update.files.reading import Landed
     from patron_update.jobs.reading import Reading
     from patron_update.properties import Properties
 
@@ -50,11 +51,12 @@ def convert_landed(
     secret: bytes,
     today: date,
     keep_columns: bool = False,
+    looked: Callable[[Landed], None] = lambda _: None,
 ) -> ConvertResult:
     """Convert ``landed`` into the records of ``folder``.
 
     ``today`` is the day, at the job's place, that the update is for. ``keep_columns``: the columns that fields are made
-    of stay beside the records, except those of the password.
+    of stay beside the records, except those of the password. ``looked``: see `convert`.
     """
     settings = properties.settings
     return convert(
@@ -70,6 +72,7 @@ def convert_landed(
         site_names=reading.site_names or {},
         secret=secret,
         unknown_status=reading.unknown_status,
+        looked=looked,
     )
 
 

@@ -61,6 +61,14 @@ class UnreadableFileError(PatronUpdateError):
     """The file as a whole cannot be read as the CSV it should be: empty, wrong encoding, missing columns, not a CSV."""
 
 
+class FileCheckError(PatronUpdateError):
+    """A check of the file that the job lets stop its runs found something; nothing was written. ``codes``: which."""
+
+    def __init__(self, text: str, codes: tuple[str, ...]) -> None:
+        self.codes = codes
+        super().__init__(text)
+
+
 class ColumnsMissingError(UnreadableFileError):
     """The properties file uses columns beyond the last of the file, which has ``columns``."""
 

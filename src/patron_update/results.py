@@ -86,6 +86,27 @@ class Fetched(Result):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Former(Result):
+    """What the job applied last, known since the fetch: its file's profile and SHA-256, its properties' fingerprint.
+
+    ``file_applied``: when the job last applied the very file that was fetched now (ISO 8601).
+    """
+
+    profile: dict[str, Any] | None
+    sha256: str | None
+    properties_fingerprint: str
+    file_applied: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked(Result):
+    """The fetched file's profile, and what the checks found: code, text, whether it is grave."""
+
+    profile: dict[str, Any]
+    findings: list[list[Any]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Converted(Result):
     """Rows read, rows that go on, and what stood out about the file as a whole."""
 

@@ -13,11 +13,13 @@ from patron_update.domain.outcomes import Counts, added_up
 from patron_update.domain.ownership import in_force
 from patron_update.domain.schedule import UpdateType
 from patron_update.errors import ExpectationStopError, PatronUpdateError, TooManyChangesError
+from patron_update.file_checking import FileChecking, remember_former
 from patron_update.previewing import list_changes
 from patron_update.reporting import write_summary
 from patron_update.results import (
     Applied,
     Changes,
+    Checked,
     Choice,
     Converted,
     Failure,
@@ -59,6 +61,7 @@ def fetch_file(run: Run, seen: FileSeen, login: SftpLogin | None) -> Fetched:
 
     generation = run.begin_anew()
     landed = open_source(run.job.source, login).fetch(seen, run.folder.file(LANDED))
+    remember_former(run, landed.sha256)
     return Fetched(
         name=seen.name,
         size=landed.size,
@@ -68,10 +71,11 @@ def fetch_file(run: Run, seen: FileSeen, login: SftpLogin | None) -> Fetched:
     ).save(run)
 
 
-def convert(run: Run, at: datetime) -> Converted:
+def convert(run: Run, at: datetime, *, preview: bool = False) -> Converted:
     """Turn the landed file's columns into patron fields; rows that cannot be used are set aside with a message.
 
     ``at`` is the time that the update is for: its day in the job's time zone is what the properties file calls today.
+    Raises FileCheckError when a check of the file stops the run; a ``preview`` only tells.
     """
     from patron_update.conversion import convert_landed
     from patron_update.files.convert import convert_patron_xml
@@ -80,6 +84,7 @@ def convert(run: Run, at: datetime) -> Converted:
 
     properties, landed = run.properties, run.folder.file(LANDED)
     reading, key = Reading.of_job(run.job, run.district), secret(run.settings.home)
+    checking = FileChecking(run, at, preview=preview)
     if properties is None:
         result, patrons = convert_patron_xml(
             landed, run.folder, site_names=run.district.site_names, secret=key, unknown_status=reading.unknown_status
@@ -90,7 +95,7 @@ def convert(run: Run, at: datetime) -> Converted:
             update_before_delete=patrons.update_before_delete,
             mapped_fields=sorted(patrons.fields),
             properties_fingerprint=patrons.fingerprint,
-            notes=[*map(str, result.notes)],
+            notes=[*checking.converted(), *map(str, result.notes)],
         ).save(run)
     result = convert_landed(
         landed,
@@ -99,6 +104,7 @@ def convert(run: Run, at: datetime) -> Converted:
         reading,
         secret=key,
         today=at.astimezone(run.job.schedule.week.timezone).date(),
+        looked=checking.landed,
     )
     return Converted(
         **_figures(result),
@@ -107,7 +113,7 @@ def convert(run: Run, at: datetime) -> Converted:
         mapped_fields=sorted(properties.fields),
         properties_fingerprint=properties.fingerprint,
         templates=properties.texts,
-        notes=[*map(str, result.notes), *(finding.text for finding in properties.warnings)],
+        notes=[*checking.converted(), *map(str, result.notes), *(finding.text for finding in properties.warnings)],
     ).save(run)
 
 
@@ -289,6 +295,7 @@ def _facts(run: Run) -> ApplyFacts:
         file_sha256=fetched.sha256,
         templates=converted.templates,
         unstaged=changes.unstaged_outcomes,
+        file_profile=Checked.load(run).profile,
     )
 
 

@@ -85,7 +85,7 @@ def fetch_file(run: Run, context: Context) -> dict[str, Any]:
 @task(minutes=60, **NEVER_AGAIN)
 def convert(run: Run, context: Context) -> dict[str, Any]:
     """Turn the file's columns into patron fields, as the properties file says."""
-    return steps.convert(run, params.due_at(context)).for_xcom()
+    return steps.convert(run, params.due_at(context), preview=params.is_preview(context)).for_xcom()
 
 
 @task(minutes=60, **NEVER_AGAIN)

@@ -67,12 +67,14 @@ def convert(  # noqa: PLR0913 - one argument for each thing that the properties 
     secret: bytes,
     unknown_status: UnknownStatus = UnknownStatus.KEEP,
     delimiter: str | None = None,
+    looked: Callable[[Landed], None] = lambda _: None,
 ) -> ConvertResult:
     """Write the records and messages of ``landed`` into ``folder``, anew and whole whenever it is called.
 
     ``compiled_for`` gives the properties file compiled for a header (without columns when the file has none).
-    ``site_names`` leads from every short name and alias to the short name. ``delimiter``: see `look`. Raises
-    UnreadableFileError when the file as a whole is not what it should be; then nothing is left of a former call either.
+    ``site_names`` leads from every short name and alias to the short name. ``delimiter``: see `look`. ``looked`` sees
+    how the file is to be read before anything is made of it, and may refuse it. Raises UnreadableFileError when the
+    file as a whole is not what it should be; then nothing is left of a former call either.
     """
     for name in MADE_HERE:
         folder.file(name).unlink(missing_ok=True)
@@ -85,6 +87,7 @@ def convert(  # noqa: PLR0913 - one argument for each thing that the properties 
             declared_columns=declared_columns,
             delimiter=delimiter,
         )
+        looked(found)
         compiled = compiled_for(found.header)
         found.check(max(compiled.columns_used, default=0), by_name=compiled.by_name)
         conversion = Conversion(

@@ -56,6 +56,8 @@ class Text:
 
     path: Path
     notes: tuple[Note, ...] = ()
+    encoding: str = "utf-8"
+    """Python's name of the encoding that the landed file was read in; ``ascii`` where any would do."""
 
 
 def codec_name(declared: str) -> str:
@@ -86,7 +88,7 @@ def as_utf8(landed: Path, copy: Path, declared: str) -> Text:
     if codec.startswith("utf-16"):
         return _wide(landed, copy, head, codec, declared)
     if all(chunk.isascii() for chunk in _chunks(landed)):
-        return Text(path=landed)
+        return Text(path=landed, encoding="ascii")
     if codec != "utf-8" and _single_byte(codec) and is_utf8(landed):
         return Text(path=landed, notes=(_read_as(declared, "utf-8"),))
     if codec == "iso8859-1" and any(re.search(rb"[\x80-\x9f]", chunk) for chunk in _chunks(landed)):
@@ -118,7 +120,7 @@ def _decoded(landed: Path, copy: Path, codec: str, declared: str, notes: tuple[N
     with os.fdopen(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE), "wb") as out:
         for text in _texts(landed, codec, declared):
             out.write(text.encode())
-    return Text(path=copy, notes=notes)
+    return Text(path=copy, notes=notes, encoding=codec)
 
 
 def _texts(path: Path, codec: str, declared: str) -> Iterator[str]:

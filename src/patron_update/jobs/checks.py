@@ -146,3 +146,11 @@ def limit(value: object) -> Limit | None:
     decimal = re.fullmatch(r"0?\.\d+", text, re.ASCII)
     hint = f" Did you mean '{float(text) * 100:g}%'?" if decimal else ""
     refuse(f"found {shown(value)}.{hint} Write a share such as 25%, a whole number such as 50, or null for no limit.")
+
+
+def given_limit(value: object) -> Limit:
+    """Accept what `limit` accepts, but null."""
+    found = limit(value)
+    if found is None:
+        refuse("has no limit. Write a share such as 20% or a whole number; to look no more, turn the check itself off.")
+    return found

@@ -22,6 +22,7 @@ from pydantic import (
 
 from patron_update.domain import absence
 from patron_update.domain.fields import BY_NAME, UnknownStatus
+from patron_update.domain.file_checks import CHECKS, Action
 from patron_update.domain.limits import Limit
 from patron_update.domain.schedule import WEEKDAYS, UpdateType, WeekSchedule
 from patron_update.jobs import checks
@@ -51,6 +52,12 @@ Share = Annotated[
     PlainValidator(checks.limit),
     PlainSerializer(_written, when_used="json"),
     WithJsonSchema(_LIMIT_SCHEMA),
+]
+GivenShare = Annotated[
+    Limit,
+    PlainValidator(checks.given_limit),
+    PlainSerializer(_written, when_used="json"),
+    WithJsonSchema({"anyOf": _LIMIT_SCHEMA["anyOf"][:2]}),
 ]
 MailAddress = Annotated[
     str, AfterValidator(checks.mail_address), Field(json_schema_extra={"pattern": r"^mailto:[^@\s]+@[^@\s]+$"})
@@ -222,6 +229,51 @@ class Options(Definition):
     the patron has none. What the district file says of a site wins."""
 
 
+class FileChecks(Definition):
+    """What a check of the file as a whole does when it finds something: ``stop``, ``warn`` or ``off``.
+
+    The file is compared with the one that the job applied last; docs/safety.md tells what each check looks for. An
+    empty file always stops the run, and one that changes while it is fetched is fetched again.
+    """
+
+    truncated: Action = CHECKS["truncated"].action
+    """The file ends in the middle of a row."""
+    delimiter: Action = CHECKS["delimiter"].action
+    """Something else separates the columns."""
+    header: Action = CHECKS["header"].action
+    """Columns that are used were moved, removed, or renamed and filled otherwise."""
+    columns_shifted: Action = CHECKS["columns_shifted"].action
+    """Values stand under their neighbours' names."""
+    leading_zeros: Action = CHECKS["leading_zeros"].action
+    """Numbers lost the zeros that they began with."""
+    key_format: Action = CHECKS["key_format"].action
+    """District IDs or barcodes have another form."""
+    encoding: Action = CHECKS["encoding"].action
+    """The file is in another encoding than before."""
+    school_year: Action = CHECKS["school_year"].action
+    """The file is of an earlier school year."""
+    rows: Action = CHECKS["rows"].action
+    """The number of rows rose or fell by more than ``rows_by``."""
+    rows_by: GivenShare = Field(default=Limit(share=0.20), examples=["20%"])
+    """Rows more or fewer than the last file had that are normal: a share such as ``20%``, which always allows ten, or a
+    number such as ``500``."""
+    site_absent: Action = CHECKS["site_absent"].action
+    """No row names a site that had some."""
+    sent_before: Action = CHECKS["sent_before"].action
+    """The very file was applied before the last one."""
+    identical: Action = CHECKS["identical"].action
+    """The very file is the one applied last."""
+    too_old: Action = CHECKS["too_old"].action
+    """The file was written more than ``too_old_hours`` before the run."""
+    too_old_hours: int = Field(default=168, ge=1, le=8784, examples=[168])
+    """Age in hours from which on a file is too old. ``wait.fresh_hours`` is another thing: it goes on waiting."""
+
+    @property
+    def actions(self) -> dict[str, Action]:
+        """Return what each check does, by its code."""
+        return {code: getattr(self, code) for code in CHECKS}
+
+
 class Notify(Definition):
     """Who is told."""
 
@@ -258,6 +310,8 @@ class JobFile(Definition):
     """How the update treats what a district may choose."""
     limits: Limits = Limits()
     """How much one run may change."""
+    file_checks: FileChecks = FileChecks()
+    """What is checked about the file as a whole, and what stops the run."""
     notify: Notify = Notify()
     """Who is told."""
     owner: Line = Field(default="library", examples=["library"])

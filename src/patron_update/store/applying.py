@@ -6,6 +6,7 @@ import json
 from typing import TYPE_CHECKING
 
 from psycopg import errors
+from psycopg.types.json import Jsonb
 
 from patron_update.domain.outcomes import Outcome
 from patron_update.domain.schedule import UpdateType
@@ -242,6 +243,7 @@ def _write_record(connection: Connection, run_id: int, facts: ApplyFacts, applie
             facts.options_fingerprint,
             facts.rows_read,
             facts.file_sha256,
+            facts.file_profile and Jsonb(dict(facts.file_profile)),
         ],
     )
     connection.execute(

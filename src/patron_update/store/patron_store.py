@@ -87,6 +87,12 @@ class PatronStore(Deciding):
             found = connection.execute(statement("job_state"), [job]).fetchone()
         return JobState(**found) if found else None
 
+    def file_applied_at(self, job: str, sha256: str) -> datetime | None:
+        """Return when the job last applied the very file, or None when it never has."""
+        with self._transaction() as connection:
+            found: datetime | None = self._one(connection, "file_applied_at", [job, sha256])["applied_at"]
+            return found
+
     def owned(self, job: str) -> int:
         """Return how many patrons the job owns: those it has applied and that its file still names."""
         with self._transaction() as connection:

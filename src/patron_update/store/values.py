@@ -91,6 +91,7 @@ class JobState:
     options_fingerprint: str | None
     rows_read: int
     sha256: str | None
+    file_profile: Mapping[str, Any] | None
     applied_at: datetime
 
 
@@ -150,6 +151,8 @@ class ApplyFacts:
     templates: Mapping[str, str] = field(default_factory=dict)
     """By field, the template that makes its values; for the history."""
     unstaged: Mapping[tuple[str, Outcome], int] | None = None
+    file_profile: Mapping[str, Any] | None = None
+    """What the file looks like, in figures: what the job's next one is compared with."""
     expected_digest: str | None = None
     """Apply only this change set: set when a person has approved it."""
 

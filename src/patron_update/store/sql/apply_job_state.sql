@@ -8,9 +8,10 @@ INSERT INTO job_state (
     options_fingerprint,
     rows_read,
     sha256,
+    file_profile,
     applied_at
 )
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, now())
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, now())
 ON CONFLICT (job) DO UPDATE SET
     run_id = excluded.run_id,
     properties_fingerprint = excluded.properties_fingerprint,
@@ -19,4 +20,5 @@ ON CONFLICT (job) DO UPDATE SET
     options_fingerprint = excluded.options_fingerprint,
     rows_read = excluded.rows_read,
     sha256 = excluded.sha256,
+    file_profile = excluded.file_profile,
     applied_at = excluded.applied_at

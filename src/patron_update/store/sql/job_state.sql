@@ -8,6 +8,7 @@ SELECT
     options_fingerprint,
     rows_read,
     sha256,
+    file_profile,
     applied_at
 FROM job_state
 WHERE job = $1

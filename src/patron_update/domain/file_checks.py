@@ -1,0 +1,159 @@
+"""The checks of a file as a whole, before anything of it is applied: what each looks for, and what a finding means.
+
+They are no messages about rows: a job chooses which of them stop its run, and docs/safety.md lists them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+
+class Action(StrEnum):
+    """What a finding does."""
+
+    STOP = "stop"
+    """Nothing is written."""
+    WARN = "warn"
+    """The run goes on, and its summary says so."""
+    OFF = "off"
+    """Nobody looks."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One check. ``action`` is what it does unless the job says otherwise; ``remedy`` what to do about a finding."""
+
+    code: str
+    action: Action
+    meaning: str
+    remedy: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """What a check found. ``grave`` is false where the file can be read rightly all the same: then it never stops."""
+
+    code: str
+    text: str
+    grave: bool = True
+
+    def __str__(self) -> str:
+        """Return what was found and what to do."""
+        return f"{self.text} {CHECKS[self.code].remedy}"
+
+
+_EXPORT = "Have the SIS export the file again"
+CHECKS: Mapping[str, Check] = {
+    check.code: check
+    for check in (
+        Check(
+            code="truncated",
+            action=Action.STOP,
+            meaning="The file ends in the middle of a row, or without the last line that it always had.",
+            remedy=f"{_EXPORT}, and let it be written under another name until it is whole.",
+        ),
+        Check(
+            code="delimiter",
+            action=Action.STOP,
+            meaning="Something else separates the columns, and their number is not what it was.",
+            remedy=f"{_EXPORT} as before, or name the new 'delimiter' in the job file.",
+        ),
+        Check(
+            code="header",
+            action=Action.STOP,
+            meaning="The header's names changed: a column that the properties file uses by its number was moved or "
+            "removed, or was renamed and holds other values than before. Other changes of the header only warn.",
+            remedy="Correct the columns in the properties file; a changed properties file says that the new header is "
+            "meant.",
+        ),
+        Check(
+            code="columns_shifted",
+            action=Action.STOP,
+            meaning="Under the same header, values look like those that their neighbours had.",
+            remedy=f"{_EXPORT} with a header that fits, or correct the columns in the properties file.",
+        ),
+        Check(
+            code="leading_zeros",
+            action=Action.STOP,
+            meaning="A column that is used lost the zeros that its numbers began with.",
+            remedy=f"{_EXPORT} as text; a spreadsheet program that saved it drops such zeros.",
+        ),
+        Check(
+            code="key_format",
+            action=Action.STOP,
+            meaning="District IDs or barcodes have another form than before: every patron would seem to be new.",
+            remedy=f"{_EXPORT} with the keys that it had. If the new ones are right, see how patrons keep their "
+            "records in docs/conflicts.md before you let them in.",
+        ),
+        Check(
+            code="encoding",
+            action=Action.STOP,
+            meaning="The file is in another encoding than before, and names are garbled by it (JosÃ© for José). One "
+            "that can be read rightly only warns.",
+            remedy=f"{_EXPORT} in the encoding that it had, or correct CsvTextEncoding in the properties file.",
+        ),
+        Check(
+            code="school_year",
+            action=Action.STOP,
+            meaning="The file is of an earlier school year than the one applied last, by a column that names it or by "
+            "the years in which its grades graduate.",
+            remedy=f"{_EXPORT} for the school year that is under way.",
+        ),
+        Check(
+            code="rows",
+            action=Action.STOP,
+            meaning="The file has so many rows fewer or more than the one applied last as `rows_by` says.",
+            remedy=f"{_EXPORT} if rows are missing or doubled. If the file is right, raise 'rows_by' under "
+            "'file_checks' in the job file for this run.",
+        ),
+        Check(
+            code="site_absent",
+            action=Action.WARN,
+            meaning="No row names a site that had at least ten.",
+            remedy="Ask the SIS whether the site is left out of the export on purpose.",
+        ),
+        Check(
+            code="sent_before",
+            action=Action.WARN,
+            meaning="The same file, byte for byte, was applied before the one applied last: yesterday's, perhaps.",
+            remedy="Look whether the SIS still writes its export.",
+        ),
+        Check(
+            code="too_old",
+            action=Action.WARN,
+            meaning="The file was last written more than `too_old_hours` before the run.",
+            remedy="Look whether the SIS still writes its export, and where.",
+        ),
+        Check(
+            code="identical",
+            action=Action.WARN,
+            meaning="The file is the one applied last, byte for byte. Rows that wait are tried again, and missing "
+            "patrons are counted, as on every night.",
+            remedy="Nothing needs to be done unless the SIS should have written a new one.",
+        ),
+    )
+}
+"""By code, the gravest first: in this order findings are told, and the first one explains the others."""
+
+
+def sorted_out(found: Iterable[Finding], actions: Mapping[str, Action]) -> tuple[list[Finding], list[Finding]]:
+    """Return the findings that stop a run, and those that its summary tells, each in the order of `CHECKS`."""
+    stops, notes = [], []
+    for finding in in_order(found):
+        action = actions[finding.code]
+        if action is Action.STOP and finding.grave:
+            stops.append(finding)
+        elif action is not Action.OFF:
+            notes.append(finding)
+    return stops, notes
+
+
+def in_order(found: Iterable[Finding]) -> list[Finding]:
+    """Return findings in the order of `CHECKS`."""
+    order = [*CHECKS]
+    return sorted(found, key=lambda finding: order.index(finding.code))

@@ -1,0 +1,181 @@
+"""Checks of the file in whole runs: what stops leaves everything as it was, what warns is told."""
+
+from __future__ import annotations
+
+import os
+import time
+
+import psycopg
+import pytest
+
+from patron_update.store import PatronStore
+
+ROWS = [f"{number:05d},0{1 + number % 2},C{number},Ames,12" for number in range(1, 61)]
+
+
+def profile(database_url):
+    with PatronStore(database_url) as store:
+        return store.job_state("students").file_profile
+
+
+def reasons(summary):
+    return " ".join(summary["reasons"])
+
+
+def allow(district, **checks):
+    said = ", ".join(f"{key}: {value}" for key, value in checks.items())
+    district.job_file.write_text(f"{district.job_file.read_text()}file_checks: {{ {said} }}\n")
+
+
+def test_the_profile_of_a_file_is_stored_when_it_is_applied_and_at_no_other_time(district, database_url):
+    district.send(*ROWS)
+    district.run("--preview")
+    with PatronStore(database_url) as store:
+        assert store.job_state("students") is None
+    district.run()
+
+    stored = profile(database_url)
+
+    assert (stored["rows"], stored["sites"]) == (60, {"ELM": 30, "OAK": 30})
+    assert stored["header"] == ["id", "school", "card", "last", "room"]
+    assert stored["columns"][0]["shapes"] == {"9{5}": 1.0}
+    assert "Ames" not in str(stored)
+
+
+def test_a_check_that_stops_leaves_everything_as_it_was_and_says_what_to_do(district, database_url):
+    district.send(*ROWS)
+    district.run()
+    before, stored = district.patrons(), profile(database_url)
+    district.send(*ROWS[:45])
+
+    summary = district.run()
+
+    assert summary["outcome"] == "failed"
+    assert summary["reasons"][0].startswith("Nothing was written. The file has 45 rows; the one applied last had 60.")
+    assert "raise 'rows_by' under 'file_checks' in the job file" in summary["reasons"][0]
+    assert (district.patrons(), profile(database_url)) == (before, stored)
+    assert "would stop" not in reasons(district.run())
+
+
+def test_a_preview_tells_what_would_stop_the_run_and_shows_its_changes(district):
+    district.send(*ROWS)
+    district.run()
+    district.send(*ROWS[:45])
+
+    summary = district.run("--preview")
+
+    assert summary["outcome"] == "preview"
+    assert "This stops a run that is no preview: The file has 45 rows" in reasons(summary)
+    assert summary["counts"]["unchanged"] == 45
+
+
+def test_a_check_that_only_warns_is_told_in_the_summary_of_the_finished_run(district):
+    district.send(*ROWS)
+    district.run()
+    allow(district, rows="warn")
+    district.send(*ROWS[:45])
+
+    summary = district.run()
+
+    assert summary["outcome"] == "completed"
+    assert "The file has 45 rows; the one applied last had 60." in reasons(summary)
+
+
+def test_a_check_that_is_off_says_nothing(district):
+    district.send(*ROWS)
+    district.run()
+    allow(district, rows="off")
+    district.send(*ROWS[:45])
+
+    summary = district.run()
+
+    assert summary["outcome"] == "completed"
+    assert "rows; the one" not in reasons(summary)
+
+
+def test_the_same_file_again_is_told_and_what_waits_is_tried_again(district):
+    district.send(*ROWS, "99999,03,C99,Bell,12")
+    district.run()
+
+    again = district.run()
+
+    assert again["outcome"] == "completed"
+    assert "The file is the one that this job applied last, byte for byte." in reasons(again)
+    assert (again["counts"]["unchanged"], again["counts"]["rejected"]) == (60, 1)
+    assert district.codes(again) == ["site_unknown"]
+
+
+def test_yesterdays_file_is_told_with_its_day(district):
+    district.send(*ROWS)
+    district.run()
+    district.send(*ROWS, "99999,01,C99,Bell,12")
+    district.run()
+    district.send(*ROWS)
+
+    summary = district.run()
+
+    assert "The same file, byte for byte, was applied on " in reasons(summary)
+    allow(district, sent_before="stop")
+    district.send(*ROWS, "99999,01,C99,Bell,12")
+    assert district.run()["outcome"] == "failed"
+
+
+def test_a_header_that_leads_the_numbers_astray_stops_until_the_properties_file_follows(district):
+    district.send(*ROWS)
+    district.run()
+    swapped = [",".join([row.split(",")[number] for number in (0, 1, 2, 4, 3)]) for row in ROWS]
+    district.send(*swapped, header="id,school,card,room,last\n")
+
+    stopped = district.run()
+    assert stopped["outcome"] == "failed"
+    assert "The header differs from that of the file applied last; moved: 'last', 'room'." in reasons(stopped)
+
+    properties = district.folder / "include" / "properties" / "students.properties"
+    text = properties.read_text().replace("{4,omit}", "{9,omit}").replace("{5}", "{4}").replace("{9,omit}", "{5,omit}")
+    properties.write_text(text)
+    followed = district.run()
+
+    assert followed["outcome"] == "completed"
+    assert followed["counts"]["unchanged"] == 60
+    assert "moved: 'last', 'room'" in reasons(followed)
+
+
+def test_a_file_that_ends_in_a_row_is_never_applied_not_even_as_the_first(district):
+    district.send(*ROWS)
+    file = district.drop / "students.csv"
+    file.write_bytes(file.read_bytes()[:-9])
+
+    summary = district.run()
+
+    assert summary["outcome"] == "failed"
+    assert "The file seems to be cut off: its last row has 3 of 5 columns and no line end." in reasons(summary)
+    assert district.patrons() == {}
+
+
+def test_a_file_that_nobody_has_written_for_a_week_is_told(district):
+    district.send(*ROWS)
+    old = time.time() - 8 * 86_400
+    os.utime(district.drop / "students.csv", (old, old))
+
+    assert "The file was last written 8 days and " in reasons(district.run())
+
+
+@pytest.mark.parametrize("said", ["rows: halt", "rows_by: null", "rows_by: 120%", "too_old_hours: 0", "row: stop"])
+def test_a_wrong_setting_is_told_with_its_place(district, said):
+    allow(district, **dict([said.split(": ")]))
+
+    code, _, errors = district.call("run", "students")
+
+    assert code == 1
+    assert "students.yaml, line " in errors
+    assert "file_checks" in errors
+
+
+def test_a_job_that_has_no_profile_yet_is_compared_with_nothing(district, database_url):
+    district.send(*ROWS)
+    district.run()
+    with psycopg.connect(database_url) as connection:
+        connection.execute("UPDATE patron_update.job_state SET file_profile = NULL")
+
+    assert district.run()["outcome"] == "completed"
+    assert profile(database_url)["rows"] == 60

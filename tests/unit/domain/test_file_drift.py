@@ -1,0 +1,164 @@
+"""What is odd about a file beside the one before it; whole faults are in tests/unit/files/test_profile.py."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from patron_update.domain import file_drift
+from patron_update.domain.file_drift import Used
+from patron_update.domain.file_profile import ColumnProfile, FileProfile
+from patron_update.domain.limits import Limit
+
+
+def column(**shapes):
+    return ColumnProfile(filled=1, digits=0, zeros=0, shapes=shapes)
+
+
+DIGITS, WORD, MAIL = column(**{"9{7}": 1.0}), column(Aa=1.0), column(**{"a@a.a": 1.0})
+FILE = FileProfile(
+    size=1000,
+    encoding="utf-8",
+    delimiter=",",
+    header=("Id", "Name", "Mail"),
+    columns=(DIGITS, WORD, MAIL),
+    sampled=100,
+    rows=1000,
+    sites={"OAK": 600, "ELM": 400},
+    year_shown=2026,
+)
+USED = Used(numbered=frozenset({1, 2, 3}), keys={"District IDs": frozenset({1})})
+FIFTH = Limit(share=0.2)
+
+
+def codes(new, old=FILE, used=USED):
+    return [finding.code for finding in file_drift.compared(new, old, used) if finding.grave]
+
+
+def content(new, old=FILE, by=FIFTH):
+    return [finding.code for finding in file_drift.content(new, old, by)]
+
+
+def test_a_file_like_the_one_before_has_no_finding():
+    assert codes(FILE) == content(FILE) == []
+    assert list(file_drift.by_itself(FILE, age=timedelta(hours=2), oldest=timedelta(hours=168))) == []
+
+
+def test_rows_may_rise_and_fall_by_the_share_and_by_no_more():
+    assert content(replace(FILE, rows=800)) == content(replace(FILE, rows=1200)) == []
+    assert content(replace(FILE, rows=799)) == content(replace(FILE, rows=1201)) == ["rows"]
+    assert content(replace(FILE, rows=8), replace(FILE, rows=18)) == [], "of a few rows, ten are no drift"
+    (found,) = file_drift.content(replace(FILE, rows=700), FILE, FIFTH)
+    assert found.text == (
+        "The file has 700 rows; the one applied last had 1,000. These are 300 fewer (30%); the job allows 20%."
+    )
+
+
+def test_a_site_that_no_row_names_any_more_is_told_with_its_rows():
+    (found,) = file_drift.content(replace(FILE, sites={"OAK": 990}), FILE, FIFTH)
+
+    assert found.text == "No row names ELM, which had 400 rows in the file applied last."
+
+
+def test_an_earlier_school_year_is_told_and_a_later_one_is_not():
+    assert content(replace(FILE, year_shown=2025)) == ["school_year"]
+    assert content(replace(FILE, year_shown=2027)) == []
+
+
+def test_a_renamed_column_with_the_same_kind_of_values_only_warns():
+    (found,) = file_drift.compared(replace(FILE, header=("Student", "Name", "Mail")), FILE, USED)
+
+    assert not found.grave
+    assert "renamed: 'Id' to 'Student'" in found.text
+
+
+def test_a_moved_column_stops_where_it_is_used_by_its_number_and_not_where_by_its_name():
+    swapped = replace(FILE, header=("Id", "Mail", "Name"), columns=(DIGITS, MAIL, WORD))
+
+    assert codes(swapped) == ["header"]
+    assert codes(swapped, used=Used(named=frozenset({1, 2, 3}))) == []
+    assert codes(swapped, used=replace(USED, attended=True)) == []
+
+
+def test_a_column_that_is_new_at_the_end_or_gone_unused_only_warns():
+    longer = replace(FILE, header=(*FILE.header, "Bus"), columns=(*FILE.columns, WORD))
+
+    assert codes(longer) == []
+    assert codes(FILE, longer) == []
+    assert codes(replace(FILE, header=FILE.header[:2], columns=FILE.columns[:2])) == ["header"]
+
+
+def test_values_under_their_neighbours_names_are_seen_when_two_columns_have_them():
+    shifted = replace(FILE, columns=(WORD, DIGITS, WORD))
+
+    assert codes(shifted) == ["columns_shifted"]
+    assert codes(replace(FILE, columns=(DIGITS, DIGITS, MAIL))) == []
+
+
+def test_a_few_rows_are_no_measure_of_columns():
+    assert codes(replace(FILE, columns=(WORD, DIGITS, WORD), sampled=19)) == []
+
+
+def test_keys_of_another_form_are_told_with_both_forms():
+    new = replace(FILE, columns=(column(**{"A9{6}": 1.0}), WORD, MAIL))
+
+    (found,) = file_drift.compared(new, FILE, USED)
+
+    assert found.code == "key_format"
+    assert "'A999999' in 100% of the rows, formerly '9999999' in 100%" in found.text
+
+
+def test_lost_zeros_are_told_of_used_columns_and_are_no_other_form_of_a_key():
+    padded = ColumnProfile(filled=1, digits=1, zeros=1, shapes={"9{7}": 1.0})
+    bare = ColumnProfile(filled=1, digits=1, zeros=0, shapes={"9{5}": 1.0})
+    old, new = (replace(FILE, columns=(one, WORD, MAIL)) for one in (padded, bare))
+
+    assert codes(new, old) == ["leading_zeros"]
+    assert codes(new, old, Used(numbered=frozenset({2}))) == []
+
+
+@pytest.mark.parametrize(
+    ("new", "grave"),
+    [
+        ({"encoding": "cp1252"}, [False]),
+        ({"encoding": "ascii"}, []),
+        ({"garbled": 0.05}, [True]),
+        ({"implausible": True}, [True]),
+    ],
+)
+def test_another_encoding_warns_and_garbled_names_stop(new, grave):
+    assert [finding.grave for finding in file_drift.compared(replace(FILE, **new), FILE, USED)] == grave
+
+
+def test_another_delimiter_warns_unless_the_number_of_columns_is_another():
+    assert codes(replace(FILE, delimiter=";")) == []
+    assert codes(replace(FILE, delimiter=";", header=("Id;Name;Mail",), columns=(WORD,))) == ["delimiter"]
+    assert codes(replace(FILE, header=("Id;Name;Mail",), columns=(WORD,))) == ["delimiter"]
+
+
+def test_an_end_that_is_not_what_it_always_was_means_that_the_file_is_cut():
+    assert codes(replace(FILE, ended=False)) == ["truncated"]
+    assert codes(replace(FILE, ended=False), replace(FILE, ended=False)) == []
+    assert codes(FILE, replace(FILE, footer=True)) == ["truncated"]
+
+
+def test_the_very_file_was_applied_last_or_earlier_or_never():
+    earlier = datetime(2026, 8, 29, tzinfo=UTC)
+
+    assert [found.code for found in file_drift.sent("a", "a", earlier)] == ["identical"]
+    assert [found.code for found in file_drift.sent("a", "b", earlier)] == ["sent_before"]
+    assert list(file_drift.sent("a", "b", None)) == []
+
+
+def test_an_old_file_is_told_with_its_age():
+    (found,) = file_drift.by_itself(FILE, age=timedelta(days=9, hours=3), oldest=timedelta(hours=168))
+
+    assert found.text == "The file was last written 9 days and 3 hours before this run."
+
+
+def test_patron_xml_has_no_columns_to_compare():
+    xml = FileProfile(size=1000, rows=1000)
+
+    assert codes(xml) == codes(FILE, xml) == []
