@@ -54,5 +54,7 @@ def note(delimiter: str) -> tuple[Note, ...]:
     """Return a note when nobody asked for ``delimiter`` and it is not the comma."""
     if delimiter == ",":
         return ()
-    text = f"The columns are separated by {_PLURALS[delimiter]}, not by commas; the file was read so."
+    (name,) = [name for name, each in DELIMITERS.items() if each == delimiter]
+    text = f"The columns are separated by {_PLURALS[delimiter]}, not by commas; the file was read so. "
+    text += f"Write `delimiter: {name}` in the job file if that is how it should be."
     return (Note(code="delimiter_found", text=text),)

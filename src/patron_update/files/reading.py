@@ -184,7 +184,10 @@ def _columns(sample: list[rows.Row], rows_to_skip: int) -> tuple[int, tuple[Note
     common = counts.most_common(1)[0][0]
     if not header:
         return common, ()
-    text = f"The header has {len(header[-1].cells)} columns, the rows have {common}; the rows were believed."
+    text = (
+        f"The header has {len(header[-1].cells)} columns, the rows have {common}; the rows were believed. "
+        "Look whether a column was added to one of them alone."
+    )
     return common, (Note(code="header_differs", text=text),)
 
 

@@ -117,7 +117,7 @@ def taken_for_header(properties: Properties, header: Sequence[str]) -> Iterator[
             line=properties.line_of(SETTING),
             text=f"The row that is skipped as the header looks like a patron: it has "
             f"{listed(seen[:SHOWN], more=len(seen) > SHOWN)}.",
-            remedy=f"Write {SETTING}={skipped - 1}, unless the file has {skipped} rows before the first patron.",
+            remedy=f"Write {SETTING}={skipped - 1}, unless row {skipped + 1} is the first patron.",
         )
 
 

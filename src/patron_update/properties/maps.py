@@ -41,8 +41,8 @@ def check_maps(roots: Mapping[str, Template], maps: Maps) -> list[Finding]:
         _mistake(
             "unknown_table",
             template,
-            f'{key}: the map table "{table}" has no entries{_guess(table, maps)}.',
-            f"Add lines map_{table}_<value>=<replacement>, or correct the reference.",
+            f'{key}: the map table "{table}" has no entries.',
+            f"{_guess(table, maps)}Add lines map_{table}_<value>=<replacement>, or correct the reference.",
         )
         for key, template in named.items()
         for table in dict.fromkeys(tables_in(template))
@@ -53,7 +53,7 @@ def check_maps(roots: Mapping[str, Template], maps: Maps) -> list[Finding]:
 
 def _guess(table: str, maps: Maps) -> str:
     guess = did_you_mean(table, maps)
-    return f"; {guess.rstrip('?')}" if guess else ""
+    return f"{guess[:1].upper()}{guess[1:]} " if guess else ""
 
 
 def _too_large(roots: Mapping[str, Template], maps: Maps) -> list[Finding]:

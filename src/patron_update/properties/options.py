@@ -120,7 +120,11 @@ def _date(pieces: Sequence[Option], declared: Patterns) -> DateStep:
 
 def _map(option: str) -> MapStep:
     table = option.removeprefix("map_")
-    if table == option or not table:
+    if option == "map_":
+        raise SyntaxMistakeError(
+            "map_ names no map table.", "Write {4,map_status,omit} and lines map_status_<value>=…."
+        )
+    if table == option:
         guess = did_you_mean(option, _OPTIONS)
         raise SyntaxMistakeError(
             f'"{option}" is no option of a column; {guess}' if guess else f'"{option}" is no option of a column.',

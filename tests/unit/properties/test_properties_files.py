@@ -166,8 +166,8 @@ MISTAKES = [
     ("field_firstName={Last Name}", "{Last Name} is the name of a column in the header"),
     ("field_firstName={}", "{} names no column"),
     ("field_firstName={1,omitt}", 'did you mean "omit"?'),
-    ("field_firstName={1,map_}", "no option"),
-    ("field_firstName={1,map_statsu}", 'did you mean "status"'),
+    ("field_firstName={1,map_}", "names no map table"),
+    ("field_firstName={1,map_statsu}", 'Did you mean "status"'),
     ("field_firstName={1,date}", "pattern"),
     ("field_firstName={1,date,qq}", "letter q"),
     ('field_firstName={1,regex("(","x")}', "never closes"),
@@ -200,7 +200,7 @@ def test_a_mistake_names_file_line_and_key_and_tells_what_to_do(line, text):
 
     assert isinstance(error.value, MistakesError)
     (finding,) = error.value.findings
-    assert text in finding.text
+    assert text in str(finding)
     assert finding.remedy
     assert str(error.value).startswith(
         "students.properties, line 3: " if "end" not in text else "students.properties, "
