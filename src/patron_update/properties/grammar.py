@@ -298,7 +298,7 @@ def _stripped(parts: tuple[Part, ...]) -> tuple[Part, ...]:
 
 def _number(text: str) -> int:
     if not 1 <= int(text[:6]) <= HIGHEST_COLUMN:
-        raise SyntaxMistakeError(f"{{{text}}} is no column.", "Columns are counted from 1.")
+        raise SyntaxMistakeError(f"{{{text}}} is no column.", f"Columns are counted from 1 to {HIGHEST_COLUMN:,}.")
     return int(text)
 
 
