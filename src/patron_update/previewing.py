@@ -9,7 +9,7 @@ from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 from patron_update.files.workspace import PRIVATE_FILE, write_private
-from patron_update.results import Changes
+from patron_update.results import Changes, Explained
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -35,8 +35,11 @@ def list_changes(run: Run, facts: ApplyFacts, verdict: str) -> Changes:
         history = lists.read_history(TextIOWrapper(spool, "utf-8", newline=""))
         with _private(run.folder.file(CHANGES_CSV)) as file:
             groups = lists.write_csv(history, file)
+    explained = Explained.find(run)
     links = {"Every change as CSV": CHANGES_CSV, "Job Summary": "summary.html"}
-    page = lists.page(groups, job_name=run.job.name, verdict=verdict, links=links)
+    page = lists.page(
+        groups, job_name=run.job.name, verdict=verdict, links=links, causes=explained.causes if explained else ()
+    )
     write_private(run.folder.file(CHANGES_HTML), page.encode())
     figures = made.applied(
         applied.outcomes_by_site, replanned=applied.replanned, missing_inactivated=applied.missing_inactivated

@@ -9,7 +9,18 @@ from patron_update.domain.outcomes import Counts, Outcome, RunOutcome, added_up,
 from patron_update.errors import StoreError, StoreUnreachableError
 from patron_update.files.workspace import write_private
 from patron_update.previewing import CHANGES_CSV, CHANGES_HTML
-from patron_update.results import Applied, Changes, Choice, Converted, Failure, Fetched, Reviewed, SummaryRef, listed
+from patron_update.results import (
+    Applied,
+    Changes,
+    Choice,
+    Converted,
+    Explained,
+    Failure,
+    Fetched,
+    Reviewed,
+    SummaryRef,
+    listed,
+)
 from patron_update.summary import Summary, SummaryMessage, render
 from patron_update.summary.headline import headline
 
@@ -120,7 +131,7 @@ def _summary(
     run: Run, outcome: RunOutcome, reason: str | None, messages: list[Message], *, stored: bool = True
 ) -> Summary:
     fetched, choice, converted = Fetched.find(run), Choice.find(run), Converted.find(run)
-    reviewed = Reviewed.find(run)
+    reviewed, explained = Reviewed.find(run), Explained.find(run)
     figures = Applied.find(run) if outcome is RunOutcome.COMPLETED else Changes.find(run)
     if outcome is RunOutcome.FAILED or figures is None:
         counts, sites = _nothing_applied(converted), []
@@ -142,6 +153,7 @@ def _summary(
             "counts": counts,
             "sites": sites,
             "messages": SummaryMessage.all_of(messages, run.store_run if outcome is RunOutcome.COMPLETED else None),
+            "causes": explained.causes if explained and outcome is not RunOutcome.FAILED else [],
             "changes_listed": bool(reviewed and reviewed.listed),
         }
     )

@@ -182,6 +182,13 @@ class Changes(Result):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Explained(Result):
+    """The known causes of a large change set: code, label and text of each."""
+
+    causes: list[dict[str, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Reviewed(Result):
     """Whether the change set is applied, and whether what it would do is listed in the run's folder."""
 

@@ -13,6 +13,7 @@ from patron_update.domain.outcomes import Counts, added_up
 from patron_update.domain.ownership import in_force
 from patron_update.domain.schedule import UpdateType
 from patron_update.errors import ExpectationStopError, PatronUpdateError, TooManyChangesError
+from patron_update.explaining import explain
 from patron_update.file_checking import FileChecking, remember_former
 from patron_update.previewing import list_changes
 from patron_update.reporting import write_summary
@@ -230,7 +231,7 @@ def make_changes(run: Run, update: UpdateType) -> Changes:
     total, sites = added_up(
         unstaged, plan.outcomes_by_site, missing=plan.missing, missing_inactivated=plan.missing_inactivated
     )
-    return Changes(
+    changes = Changes(
         store_run=run.store_run,
         update=update.value,
         counts=total.as_dict(),
@@ -239,6 +240,8 @@ def make_changes(run: Run, update: UpdateType) -> Changes:
         owned=run.store.owned(run.job.id),
         digest=plan.digest,
     ).save(run)
+    explain(run, changes)
+    return changes
 
 
 def review(run: Run, *, preview: bool) -> Reviewed:

@@ -49,6 +49,7 @@ def test_night_one_is_full_night_two_incremental_and_every_kind_of_exception_occ
     }
     told = {message["code"] for summary in summaries.values() for message in summary["messages"]}
     assert told == set(CATALOGUE) - OF_UNDO
+    assert not any(summary["causes"] for summary in summaries.values()), "these nights are as any"
     second = summaries[2, "students"]["counts"]
     assert second["unchanged"] > 1400
     assert min(second[name] for name in ("added", "updated", "transferred", "rejected", "held", "missing")) > 0

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from pathlib import Path
     from typing import BinaryIO
 
+    from patron_update.domain.causes import Shifts
     from patron_update.domain.outcomes import RunOutcome
     from patron_update.store.connecting import Connection, Row
     from patron_update.store.values import Applied, ApplyFacts, DistrictLike, Plan, PlanOptions
@@ -136,6 +137,12 @@ class PatronStore(Deciding):
         """Make the run's change set; nothing but the run's own schema is written. Raises StagingLostError."""
         with self._ready() as connection:
             return planning.plan(connection, run_id, options)
+
+    def shifts(self, run_id: int) -> Shifts:
+        """Return what many rows of the run's change set have in common."""
+        with self._transaction() as connection:
+            staging.look_at(connection, run_id)
+            return planning.shifts(connection)
 
     def apply(self, run_id: int, facts: ApplyFacts) -> Applied:
         """Apply the run's change set in one transaction; called again, it returns the first result.

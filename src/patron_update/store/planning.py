@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from psycopg.types.json import Jsonb
 
+from patron_update.domain.causes import Shifts
 from patron_update.domain.outcomes import Outcome
 from patron_update.store import passwords, staging
 from patron_update.store.connecting import statement
@@ -127,4 +128,15 @@ def planned(connection: Connection, run_id: int) -> Plan:
         missing_inactivated=figures["missing_inactivated"] if figures else 0,
         digest=found["digest"],
         store_version=found["planned_version"],
+    )
+
+
+def shifts(connection: Connection) -> Shifts:
+    """Return what many rows of the change set that lies there have in common."""
+    grades = connection.execute(statement("plan_grades")).fetchall()
+    keys = {row["is_new"]: (row["first"], row["last"]) for row in connection.execute(statement("plan_keys"))}
+    return Shifts(
+        grades=[(row["before"], row["after"], row["patrons"]) for row in grades],
+        new_keys=keys.get(True),
+        missing_keys=keys.get(False),
     )

@@ -17,7 +17,7 @@ from patron_update.summary.page import template
 from patron_update.summary.render import cell
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from typing import Any, TextIO
 
 COLUMNS = ("site", "action", "line", "district_id", "barcode", "field", "before", "after")
@@ -102,15 +102,29 @@ def write_csv(changes: Iterable[PatronChange], file: TextIO) -> list[Changing]:
     return groups
 
 
-def page(groups: list[Changing], *, job_name: str, verdict: str, links: Mapping[str, str]) -> str:
-    """Return the page; ``links`` are text → address."""
+def page(
+    groups: list[Changing],
+    *,
+    job_name: str,
+    verdict: str,
+    links: Mapping[str, str],
+    causes: Sequence[Mapping[str, str]] = (),
+) -> str:
+    """Return the page; ``links`` are text → address, ``causes`` those of the Job Summary."""
     actions = sorted({group.action for group in groups})
     counts = {(group.site, group.action): group.count for group in groups}
     sites = sorted({group.site for group in groups})
     table = [(site, [counts.get((site, action), 0) for action in actions]) for site in sites]
     total = [sum(column) for column in zip(*(row for _, row in table), strict=True)]
     return template("changes.html").render(
-        job_name=job_name, verdict=verdict, links=links, actions=actions, table=table, total=total, groups=groups
+        job_name=job_name,
+        verdict=verdict,
+        links=links,
+        actions=actions,
+        table=table,
+        total=total,
+        groups=groups,
+        causes=causes,
     )
 
 

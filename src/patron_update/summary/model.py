@@ -127,6 +127,16 @@ class SummaryMessage(_Part):
         return [cls.of(message, choices) for message, choices in zip(messages, offered, strict=True)]
 
 
+class SummaryCause(_Part):
+    """One cause of a large change set, out of those that docs/safety.md lists."""
+
+    code: str
+    """Stable name of this kind of cause."""
+    label: str
+    text: str
+    """By what it is known."""
+
+
 class Summary(_Part):
     """What one run of a job did. A failed or held run says why; a run whose numbers do not add up has no summary."""
 
@@ -142,6 +152,8 @@ class Summary(_Part):
     outcome: RunOutcome
     reasons: tuple[str, ...] = ()
     """Sentences: why this update was chosen, what stood out about the file, why the run failed or is held."""
+    causes: tuple[SummaryCause, ...] = ()
+    """Why so much changes, the surest first. Empty: nothing stands out, or no known cause does."""
     started: AwareDatetime
     finished: AwareDatetime
     file: SourceFile | None = None

@@ -20,7 +20,7 @@ SITES_SHOWN, GROUPS_SHOWN, EXAMPLES = 12, 12, 2
 
 def to_text(summary: Summary) -> str:
     """Return the summary as at most 100 lines; the other forms have everything."""
-    parts = [_head(summary), _counts(summary), _sites(summary), _messages(summary)]
+    parts = [_head(summary), _causes(summary), _counts(summary), _sites(summary), _messages(summary)]
     lines = [line for part in parts if part for line in ("", *part)][1:]
     if len(lines) > MOST_LINES:
         lines = [*lines[: MOST_LINES - 1], "… the page, the CSV and the JSON have the rest."]
@@ -40,6 +40,14 @@ def _head(summary: Summary) -> list[str]:
         )
     reasons = [line for reason in summary.reasons for line in textwrap.wrap(_plain(reason), WIDTH)]
     return [*lines, *reasons[:10]]
+
+
+def _causes(summary: Summary) -> list[str]:
+    if not summary.causes:
+        return []
+    told = [_plain(f"{cause.label}. {cause.text}") for cause in summary.causes]
+    wrapped = (textwrap.wrap(one, WIDTH, initial_indent="- ", subsequent_indent="  ") for one in told)
+    return ["Why so many changes:", *(line for lines in wrapped for line in lines)]
 
 
 def _counts(summary: Summary) -> list[str]:

@@ -1,0 +1,35 @@
+"""Why a run's change set is as large as it is: what its file and the store tell, held against the known causes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from patron_update.domain import causes
+from patron_update.domain.file_checks import Finding
+from patron_update.domain.file_profile import FileProfile
+from patron_update.domain.outcomes import Counts
+from patron_update.results import Changes, Checked, Converted, Explained, Former
+
+if TYPE_CHECKING:
+    from patron_update.run import Run
+
+
+def explain(run: Run, changes: Changes) -> Explained:
+    """Find the causes of the run's change set. There are none when the job has nothing to compare the file with."""
+    former, checked, converted = Former.load(run), Checked.load(run), Converted.load(run)
+    if not former.profile or not changes.owned:
+        return Explained(causes=[]).save(run)
+    counts = Counts(**changes.counts)
+    seen = causes.Seen(
+        new=FileProfile.of(checked.profile),
+        old=FileProfile.of(former.profile),
+        findings=[Finding(code=code, text=text, grave=grave) for code, text, grave in checked.findings],
+        counts=counts,
+        owned=changes.owned,
+        keys="District IDs" if converted.match_using_district_id else "barcodes",
+        properties_changed=former.properties_fingerprint != converted.properties_fingerprint,
+    )
+    sites = [Counts(**{name: number for name, number in site.items() if name != "site"}) for site in changes.sites]
+    shifts = run.store.shifts(changes.store_run) if causes.is_mass(counts, sites, changes.owned) else None
+    found = causes.causes(seen, shifts)
+    return Explained(causes=[{"code": one.code, "label": one.label, "text": one.text} for one in found]).save(run)

@@ -1,0 +1,28 @@
+-- First and last key of the rows that name nobody who is stored, and of the patrons whom no row names: what both begin
+-- with, all between them begin with.
+WITH
+named AS (
+    SELECT
+        TRUE AS is_new,
+        CASE WHEN seal.match_using_district_id THEN planned.district_id ELSE planned.barcode END AS key
+    FROM planned
+    CROSS JOIN seal
+    WHERE planned.patron_id IS NULL
+    UNION ALL
+    SELECT
+        FALSE AS is_new,
+        CASE WHEN seal.match_using_district_id THEN patron.district_id ELSE home.barcode END AS key
+    FROM seal
+    INNER JOIN baseline ON seal.job = baseline.job
+    INNER JOIN staged_missing ON baseline.key = staged_missing.key
+    INNER JOIN patron ON baseline.patron_id = patron.id
+    LEFT JOIN patron_site AS home ON patron.id = home.patron_id AND home.is_primary
+)
+
+SELECT
+    is_new,
+    min(key COLLATE "C") AS first,
+    max(key COLLATE "C") AS last
+FROM named
+WHERE key IS NOT NULL
+GROUP BY is_new
