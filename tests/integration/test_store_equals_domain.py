@@ -435,14 +435,15 @@ def test_the_same_file_twice_changes_nothing(library, options):
         emptied(library)
         # By barcode a delete row means whoever has the barcode by then: the next patron, perhaps.
         records = [one for one in records if options.match_using_district_id or one.action is not Action.DELETE]
+        # The files room holds a row that deletes whom another row associates.
+        joining = {one.given("district_id") for one in records if one.action is Action.ASSOCIATE}
+        records = [one for one in records if one.action is not Action.DELETE or one.given("district_id") not in joining]
         library.options, library.sites = replace(options, ownership=ownership), roster.sites
         library.has(*roster.patrons)
         library.has_edited(roster.edits)
         first = library.update(*records)
         before = library.stored()
         versions = set(library.sql("SELECT id, version FROM patron"))
-        if first.get("held") and any(one.action is Action.DELETE for one in records):
-            return  # A row held for contradicting the one that deletes its patron means nobody the next night.
         again = library.update(*records)
         note(f"again {again}")
         assert set(again) <= {"unchanged", "rejected", "skipped", "held"}

@@ -284,7 +284,7 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         "duplicate_key",
         E_,
         "Two rows for the same patron contradict each other",
-        "The same match key stands on {detail} with other values; none of the rows was applied.",
+        "Another row about the same patron stands on {detail} and says something else; none of the rows was applied.",
         "Keep one row per patron in the SIS export.",
     ),
     # Validating
