@@ -137,7 +137,7 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         E_,
         "Row could not be read",
         "The row is no valid CSV: {detail}.",
-        "Correct the row in the SIS export; a quote inside a quoted value is written twice, and NUL is no character of a text.",
+        "Correct the row in the SIS export; a quote inside a quoted value is written twice, and no text has a NUL.",
     ),
     # Converting columns to fields
     (
