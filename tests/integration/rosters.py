@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import json
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -23,6 +24,7 @@ from patron_update.domain.roster import (
     Record,
     Roster,
     Site,
+    TakenBack,
     key_of,
 )
 from patron_update.domain.schedule import UpdateType
@@ -221,6 +223,16 @@ class Library:
                 one.patron,
                 one.verdict.value,
             )
+
+    def took_back(self, *taken: TakenBack, job: str = "students") -> None:
+        """Let an undo have taken this back."""
+        names = {f.column: f.name for f in FIELDS}
+        for one in taken:
+            fields = {names[column]: value or None for column, value in one.values.items()}
+            fields |= {"siteShortName": one.home} if one.home else {}
+            places = [{"site": site, "barcode": barcode} for site, barcode in sorted(one.places)]
+            row = (job, one.key, one.run, one.patron, one.ends, json.dumps(fields), json.dumps(places))
+            self.sql("INSERT INTO taken_back VALUES (%s, %s, %s, %s, %s, %s, %s)", *row)
 
     def sql(self, text: str, *values: object) -> list[tuple]:
         """Do something to the store behind the update's back."""

@@ -41,7 +41,8 @@ class Case:
     file: tuple[str, ...]
     by_barcode: bool = False
     decided: str = ""
-    """What was decided about line 2 the night before, if anything; and the row that the file has from then on."""
+    """What was decided about line 2 the night before, if anything, or `undo`; and the row that the file has from then
+    on."""
     added: str = ""
 
 
@@ -60,6 +61,7 @@ CASES = [
     Case("identity_change_proposed", (f"1,01,C1,{ANN},,",), (f"9,01,C9,{ANN},,",)),
     Case("district_id_recycled", (f"1,01,C1,{ANN},,",), (f"1,01,C9,{BO},,",)),
     Case("identity_refused", (f"1,01,C1,{ANN},,",), (f"9,01,C9,{ANN},,",), decided="same", added=f"1,01,C1,{ANN},,"),
+    Case("taken_back", (f"1,01,C1,{ANN},,",), (f"1,01,C1,{ANN},ann,",), decided="undo"),
     Case("conflict_left", (f"h,01,C1,{BO},,",), (f"9,01,C1,{ANN},,",), decided="leave"),
 ]
 TYPED = [
@@ -85,7 +87,10 @@ def school(district, database_url):
                 connection.execute("UPDATE patron SET district_id = NULL WHERE district_id LIKE 'h%'")
                 connection.execute("DELETE FROM baseline WHERE key LIKE 'h%'")
             held = self.night(*case.file, update="full")
-            if case.decided:
+            if case.decided == "undo":
+                assert district.call("undo", str(held["run_id"]))[0] == 0
+                held = self.night(*self.rows(case))
+            elif case.decided:
                 assert district.call("resolve", str(held["run_id"]), "2", case.decided)[0] == 0
                 held = self.night(*self.rows(case))
             return held

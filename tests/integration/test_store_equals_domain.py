@@ -16,7 +16,7 @@ from patron_update.domain.decisions import Decision, Verdict
 from patron_update.domain.fields import AUTOASSIGN
 from patron_update.domain.outcomes import Counts, Outcome, disagreements
 from patron_update.domain.ownership import Owner
-from patron_update.domain.roster import Action, Options, Patron, Record, Roster, key_of
+from patron_update.domain.roster import Action, Options, Patron, Record, Roster, TakenBack, key_of
 from patron_update.domain.update import plan_update
 
 if TYPE_CHECKING:
@@ -80,7 +80,7 @@ def rosters(draw: st.DrawFn) -> Roster:
     gone = {one.id: draw(GONE) for one in patrons if draw(st.integers(0, 3)) == 0}
     rulings = st.builds(
         Decision,
-        key=st.sampled_from([*KEYS, *(f"{site}\x1f{barcode}" for site in SITES for barcode in BARCODES)]),
+        key=st.sampled_from(KEYED),
         patron=st.sampled_from([one.id for one in patrons] or [0]),
         verdict=st.sampled_from([*Verdict, Verdict.SAME]),
     )
@@ -88,7 +88,30 @@ def rosters(draw: st.DrawFn) -> Roster:
     alone = {(one.key, one.verdict is Verdict.SAME or one.patron): one for one in decisions.values()}
     roster = roster_of(patrons)
     owned = tuple(replace(site, ownership=draw(OWNERSHIP)) for site in roster.sites)
-    return replace(roster, sites=owned, edits=edits, gone=gone, decisions=tuple(alone.values()))
+    taken = draw(st.lists(taken_back(roster), max_size=2, unique_by=lambda one: (one.key, one.run)))
+    return replace(
+        roster, sites=owned, edits=edits, gone=gone, decisions=tuple(alone.values()), taken_back=tuple(taken)
+    )
+
+
+KEYED = [*KEYS, *(f"{site}\x1f{barcode}" for site in SITES for barcode in BARCODES)]
+
+
+def taken_back(roster: Roster) -> st.SearchStrategy[TakenBack]:
+    """Return what was taken back by rows that may be in the file."""
+    values = {"nickname": ["", "Al"], "homeroom": ["", "7A"], "status": ["A", "I"], "birthdate": ["", "02/03/2012"]}
+    return st.builds(
+        TakenBack,
+        key=st.sampled_from([*KEYS, *KEYED]),
+        run=st.integers(1, 2),
+        patron=st.sampled_from([one.id for one in roster.patrons] or [0]),
+        ends=st.booleans(),
+        values=st.sampled_from(sorted(values)).flatmap(
+            lambda name: st.fixed_dictionaries({}, optional={name: st.sampled_from(values[name])})
+        ),
+        home=st.sampled_from([None, *SITES]),
+        places=st.frozensets(st.tuples(st.sampled_from(SITES), st.sampled_from(BARCODES)), max_size=2),
+    )
 
 
 GONE = st.builds(Gone, st.sampled_from("AR"), st.sampled_from(["", "7A"]), st.sampled_from(["", "WITHDRAWN"]))
@@ -212,7 +235,9 @@ def expected_after(roster: Roster) -> set[tuple]:
 
 def emptied(library: Library) -> None:
     library.store.sync_district(DISTRICT)
-    library.sql("TRUNCATE patron, baseline, message, change, job_state, run, decision, merged_patron CASCADE")
+    library.sql(
+        "TRUNCATE patron, baseline, message, change, job_state, run, decision, taken_back, merged_patron CASCADE"
+    )
     library.sql("DELETE FROM patron_type WHERE name <> 'Student'")
 
 
@@ -225,6 +250,7 @@ def check(
     library.has_edited(roster.edits)
     library.has_gone(roster.gone)
     library.decided(*roster.decisions)
+    library.took_back(*roster.taken_back)
     keys = library.misses(missing)
     expected = plan_update(roster, records, options, missing=missing, at=DUE)
     if currently_in_test_context():

@@ -13,12 +13,15 @@ from rosters import BY_BARCODE, BY_ID, record
 from test_store_equals_domain import absences, emptied, files, rosters
 
 from patron_update.domain.absence import InactivateMissing
+from patron_update.domain.decisions import Decision, Remedy, Verdict
 from patron_update.domain.roster import Action
+from patron_update.domain.schedule import UpdateType
 from patron_update.errors import StoreError
 from patron_update.reporting import undo_summary
 from patron_update.store.decisions import Ruler
 from patron_update.store.undoing import Wish
 
+RULER = Ruler(by="Vera", at=datetime.now(UTC))
 QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.differing_executors]
 
 PHASES = [Phase.explicit, Phase.reuse, Phase.generate]
@@ -259,6 +262,73 @@ def test_a_deleted_patron_returns_with_its_history_its_items_and_its_owner(libra
     assert list(library.marks(tmp_path / "marks.csv")) == ["1"]
     undo(library, back.run_id)
     assert library.sql("SELECT item FROM lost_item") == [("Holes",)]
+
+
+@pytest.mark.parametrize("update", UpdateType)
+@pytest.mark.parametrize(
+    ("stored", "again"),
+    [
+        pytest.param([], {}, id="added"),
+        pytest.param([row(2, "1", "b1")], {"action": Action.DELETE}, id="deleted"),
+        pytest.param([row(2, "1", "b1", homeroom="7A")], {"homeroom": "7B"}, id="a value"),
+        pytest.param([row(2, "1", "b1", homeroom="7A")], {"homeroom": ""}, id="a value cleared"),
+        pytest.param([row(2, "1", "b2")], {}, id="a barcode"),
+        pytest.param([row(2, "1", "b1", site="OAK")], {}, id="the primary site"),
+        pytest.param([row(2, "1", "b1", site="OAK"), row(3, "1", "b1", action=Action.ASSOCIATE)], {}, id="moved home"),
+    ],
+)
+def test_the_next_update_holds_what_was_taken_back_until_it_is_decided(library, tmp_path, stored, again, update):
+    sent = row(2, "1", "b1", **again)
+    library.update(*stored)
+    library.update(sent)
+    after = library.stored()
+    undone = undo(library)
+    before = whole(library)
+
+    for _ in range(2):
+        assert library.send([sent], update, tmp_path / "marks.csv") == {"held": 1}
+        assert library.codes() == [(2, "taken_back")]
+        assert library.messages()[0].detail == f"run {undone.run_id}"
+        assert whole(library) == before
+    library.store.resolve(library.runs[-1], 2, Remedy.AGAIN, RULER)
+    assert "held" not in library.send([sent], update, tmp_path / "marks.csv")
+    assert library.stored() == after
+    assert library.sql("SELECT count(*) FROM taken_back WHERE key = '1'") == [(0,)]
+    with pytest.raises(StoreError, match="settled already"):
+        library.store.resolve(library.runs[-2], 2, Remedy.AGAIN, RULER)
+
+
+def test_a_district_id_that_was_taken_back_makes_nobody_new(library, tmp_path):
+    library.update(row(2, "9", "b1"))
+    library.decided(Decision(key="1", patron=library.sql("SELECT id FROM patron")[0][0], verdict=Verdict.SAME))
+    renamed = [row(2, "1", "b1")]
+    assert library.send(renamed, UpdateType.FULL, tmp_path / "marks.csv") == {"updated": 1}
+    undo(library)
+
+    assert library.send(renamed, UpdateType.FULL, tmp_path / "marks.csv") == {"held": 1}
+    assert library.barcodes() == {"9": [("ELM", "b1")]}
+
+
+def test_a_row_that_says_something_else_than_what_was_taken_back_is_applied(library, tmp_path):
+    library.update(row(2, "1", "b1", homeroom="7A"), row(3, "2", "b2", homeroom="7A"))
+    library.update(row(2, "1", "b1", homeroom="7B"), row(3, "2", "b2", homeroom="7B"))
+    undo(library)
+
+    corrected = [row(2, "1", "b1", homeroom="7A", nickname="Al"), row(3, "2", "b2", homeroom="7C")]
+    assert library.send(corrected, UpdateType.INCREMENTAL, tmp_path / "marks.csv") == {"updated": 2}
+    assert library.send(corrected, UpdateType.INCREMENTAL, tmp_path / "marks.csv") == {}
+
+
+def test_an_undo_of_the_undo_lets_all_the_rows_go_on(library, tmp_path):
+    library.update(row(2, "1", "b1", homeroom="7A"))
+    sent = [row(2, "1", "b1", homeroom="7B"), row(3, "2", "b2")]
+    library.update(*sent)
+    undone = undo(library)
+    assert library.send(sent, UpdateType.INCREMENTAL, tmp_path / "marks.csv") == {"held": 2}
+
+    undo(library, undo(library, undo(library, undone.run_id).run_id).run_id)
+
+    assert library.send(sent, UpdateType.INCREMENTAL, tmp_path / "marks.csv") == {"unchanged": 2}
 
 
 def test_the_command_takes_back_and_its_summary_can_be_read(district):

@@ -24,6 +24,8 @@ class Remedy(StrEnum):
     """The other patron gets another barcode."""
     LEAVE = "leave"
     """The conflict is known and stays."""
+    AGAIN = "again"
+    """The row may do again what was taken back."""
     ASK = "ask"
     """What was decided is taken back: the next run asks again."""
 

@@ -682,6 +682,13 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
     ),
     # Taking back
     (
+        "taken_back",
+        E_,
+        "Would do again what was taken back; held until somebody decides",
+        "A run had applied this, and {detail} took it back.",
+        "Correct the SIS, or let the row do it again: again. To have all of it again, take back the undo.",
+    ),
+    (
         "not_taken_back",
         W_,
         "Not taken back: {detail}",
@@ -690,8 +697,8 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
     ),
 )
 
-OF_UNDO = frozenset({"not_taken_back"})
-"""Codes that no update tells, but the taking back of one."""
+OF_UNDO = frozenset({"not_taken_back", "taken_back"})
+"""Codes that are told only where a run was taken back."""
 
 CATALOGUE: dict[str, Entry] = {
     code: Entry(code=code, severity=severity, label=label, cause=cause, remedy=remedy)

@@ -84,7 +84,7 @@ HELD_BY = frozenset(
         *(f"username_{kind}" for kind in ("taken", "taken_same_person", "taken_twin", "wanted_twice")),
         *(f"district_id_{kind}" for kind in ("taken", "taken_twin", "wanted_twice", "recycled")),
         *("claim_waits", "association_waits", "conflict_left", "patron_named_twice", "duplicate_key"),
-        *("identity_change_proposed", "identity_refused", "deletion_refused"),
+        *("identity_change_proposed", "identity_refused", "deletion_refused", "taken_back"),
     }
 )
 """Codes of messages that tell why a row is held. Every other error rejects its row."""

@@ -111,6 +111,23 @@ class Record:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TakenBack:
+    """What an undo, the run ``run``, took from the patron of the row with ``key``.
+
+    That is what a run had left: values ('': blank), the primary site, places (site and barcode). ``ends``: the row had
+    ended the patron or one of its places, and the undo brought that back.
+    """
+
+    key: str
+    run: int
+    patron: int
+    ends: bool = False
+    values: Mapping[str, str] = field(default_factory=dict, repr=False)
+    home: str | None = None
+    places: frozenset[tuple[str, str]] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Roster:
     """What is stored before an update, or after it."""
 
@@ -123,6 +140,8 @@ class Roster:
     """Patrons whom an update inactivated because their file did not name them."""
     decisions: tuple[Decision, ...] = ()
     """What a person has ruled, and no run has applied yet."""
+    taken_back: tuple[TakenBack, ...] = ()
+    """What undos took back, as long as nobody has decided that it may be done again."""
 
     def site(self, short_name: str | None) -> Site | None:
         """Return the site of this short name, or None."""

@@ -26,6 +26,7 @@ from patron_update.domain.outcomes import Outcome
 from patron_update.domain.ownership import edits_met, in_force, respecting
 from patron_update.domain.recognition import doubts, left, ruled
 from patron_update.domain.roster import Action, ChangeSet, Options, Patron, Record, Roster, RowResult
+from patron_update.domain.taking_back import repeating
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -80,7 +81,8 @@ def plan_update(
     found = {match.patron.id for match in matches.values() if match}
     vanished = [one.patron for one in missing if not one.named and one.patron not in found]
     doubtful = doubts(roster, sound, options, vanished)
-    live = [one for one in sound if one.line not in doubtful]
+    again = repeating(roster, (one for one in sound if one.line not in doubtful), as_sent, options)
+    live = [one for one in sound if one.line not in doubtful and one.line not in again]
     moves = [Move(line=one.line, before=one.before, after=one.final, leader=one.leader) for one in live]
     held = held_moves(roster.patrons, moves)
     applied = [one for one in live if one.line not in held]
@@ -94,6 +96,8 @@ def plan_update(
             messages.append(_named_twice(roster, one, as_sent[line], rivals[line], options))
         elif line in doubtful:
             messages.append(doubtful[line].message)
+        elif line in again:
+            messages.append(about(one.record, one.before, "taken_back", detail=f"run {again[line].run}"))
         elif line in held:
             messages += conflict_messages(one, held[line], lines, options, left(roster, as_sent[line], options))
             if not held[line]:
@@ -105,8 +109,8 @@ def plan_update(
             if one.before and one.record.action is None and ruled(roster, as_sent[line], options):
                 detail = one.before.called
                 messages.append(about(one.record, one.before, "identity_decided", field="districtID", detail=detail))
-    waiting = rivals.keys() | doubtful.keys() | held.keys()
-    awaited = found | {doubt.other.id for doubt in doubtful.values()}
+    waiting = rivals.keys() | doubtful.keys() | again.keys() | held.keys()
+    awaited = found | {doubt.other.id for doubt in doubtful.values()} | {taken.patron for taken in again.values()}
     absent = _absent(roster, missing, awaited, options, at)
     finals = joined(applied)
     rows = tuple(_result(one, finals, held=one.line in waiting) for one in drafts)

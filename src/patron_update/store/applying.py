@@ -200,6 +200,7 @@ def _write_baseline(connection: Connection, run_id: int, facts: ApplyFacts) -> N
     connection.execute(statement("apply_unsettled"), [facts.job])
     connection.execute(statement("apply_forgotten"), [facts.job])
     connection.execute(statement("apply_named"), [facts.job])
+    connection.execute(statement("apply_agreed"), [facts.job])
     connection.execute(statement("apply_decisions"), [facts.job, run_id])
     if facts.update is UpdateType.FULL:
         connection.execute(statement("apply_missing"), [facts.job])

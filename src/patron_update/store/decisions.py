@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from patron_update.store.connecting import Connection, Row
 
 IDENTITY = {"identity_change_proposed", "district_id_recycled", "identity_refused"}
-ANSWERS = {Remedy.SAME, Remedy.DIFFERENT}
+TAKEN_BACK = {"taken_back"}
+ABOUT = {Remedy.SAME: IDENTITY, Remedy.DIFFERENT: IDENTITY, Remedy.AGAIN: TAKEN_BACK}
+"""The codes of questions that a remedy answers; every other remedy answers the rest."""
 VERDICTS = {
     Remedy.SAME: Verdict.SAME,
     Remedy.ADOPT: Verdict.SAME,
@@ -54,6 +56,10 @@ def resolve(
         return _rebarcode(connection, question, ruler, run_id, barcode)
     if remedy is Remedy.ASK:
         return _ask(connection, question, ruler)
+    if remedy is Remedy.AGAIN:
+        connection.execute(statement("again"), [question["job"], question["key"]])
+        rule(connection, question, "again", ruler, run_id, run_id)
+        return f"The next run of {question['job']} applies the row."
     if remedy is Remedy.DIFFERENT and question["code"] == "district_id_recycled":
         connection.execute(statement("release_district_id"), [question["other_id"]])
         rule(connection, question, Verdict.DIFFERENT, ruler, run_id, run_id)
@@ -69,18 +75,19 @@ def resolve(
 
 def asked(connection: Connection, run_id: int, line: int, remedy: Remedy, other: str | None) -> Row:
     """Return the question of the run about the row that the remedy answers, if it still stands. Raises StoreError."""
-    doubt = remedy in ANSWERS
+    about = ABOUT.get(remedy)
     found = [
         one
         for one in connection.execute(statement("read_questions"), [run_id, line])
-        if (one["code"] in IDENTITY) is doubt and (one["site"] or remedy is not Remedy.REBARCODE)
+        if (one["code"] in (about or IDENTITY | TAKEN_BACK)) is (about is not None)
+        and (one["site"] or remedy is not Remedy.REBARCODE)
     ]
     if other is not None:
         people = {one["id"] for one in connection.execute(statement("find_person"), [other])}
         found = [one for one in found if _wanted(one) == other] or [one for one in found if one["other_id"] in people]
     if not found:
-        about = "doubt about whom it means" if doubt else f"a conflict that {remedy} settles"
-        raise StoreError(f"Run {run_id} holds no row at line {line} for {about}{_named(other)}.")
+        why = "doubt about whom it means" if about is IDENTITY else f"something that {remedy} settles"
+        raise StoreError(f"Run {run_id} holds no row at line {line} for {why}{_named(other)}.")
     standing = [one for one in found if one["stands"]]
     if not standing:
         raise StoreError(

@@ -27,7 +27,7 @@ ROWS = (
     "plan_joining_rows",
     "plan_kept_sites",
 )
-IDENTITY = ("plan_pairs", "plan_candidates", "plan_evidence", "plan_doubts")
+IDENTITY = ("plan_pairs", "plan_candidates", "plan_evidence", "plan_doubts", "plan_taken_back", "hold_doubts")
 """Rows held because a person must say whom they mean."""
 CONFLICTS = (
     "plan_acquired",

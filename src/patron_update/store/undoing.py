@@ -19,7 +19,7 @@ from patron_update.store.connecting import statement
 from patron_update.store.values import Undone
 
 if TYPE_CHECKING:
-    from patron_update.store.connecting import Connection
+    from patron_update.store.connecting import Connection, Row
     from patron_update.store.decisions import Ruler
     from patron_update.store.values import TellUndo
 
@@ -53,20 +53,20 @@ class Wish:
 def undo(connection: Connection, wish: Wish, ruler: Ruler, tell: TellUndo) -> Undone:
     """Take back what the run did. Raises StoreError when there is nothing to take back, or when it cannot be."""
     applying.lock_patrons(connection)
-    job = _refuse(connection, wish, ruler)
+    run = _run(connection, wish, ruler)
     connection.execute(statement("undo_tables"))
     people = history.people(connection, wish.patron) if wish.patron else None
     connection.execute(statement("undo_effects"), [wish.run, people, _site(connection, wish.site)])
     for name in LOOK:
         connection.execute(statement(name))
-    connection.execute(statement("undo_wholes"), [wish.run, job])
+    connection.execute(statement("undo_wholes"), [wish.run, run["root_job"]])
     while _kept_by_others(connection):
         pass
-    return _take_back(connection, wish, ruler, tell)
+    return _take_back(connection, wish, run, ruler, tell)
 
 
-def _refuse(connection: Connection, wish: Wish, ruler: Ruler) -> str:
-    """Return the job whose file the run's values came from. Raises StoreError when the run cannot be taken back."""
+def _run(connection: Connection, wish: Wish, ruler: Ruler) -> Row:
+    """Return the run, with the job whose file its values came from. Raises StoreError when it cannot be taken back."""
     run = connection.execute(statement("undo_read_run"), [wish.run]).fetchone()
     if run is None:
         raise StoreError(f"The store knows no run {wish.run}. The Job Summary has its number.")
@@ -83,7 +83,7 @@ def _refuse(connection: Connection, wish: Wish, ruler: Ruler) -> str:
             f"Run {wish.run} was applied on {run['applied_at']:%Y-%m-%d}, more than {wish.days} days ago. "
             "PATRON_UPDATE_UNDO_DAYS says how long a run can be taken back."
         )
-    return str(run["root_job"])
+    return run
 
 
 def _site(connection: Connection, name: str | None) -> str | None:
@@ -101,7 +101,7 @@ def _kept_by_others(connection: Connection) -> int:
     return int(found["found"]) if found else 0
 
 
-def _take_back(connection: Connection, wish: Wish, ruler: Ruler, tell: TellUndo) -> Undone:
+def _take_back(connection: Connection, wish: Wish, former: Row, ruler: Ruler, tell: TellUndo) -> Undone:
     decisions.sign(connection, ruler)
     key = f"run {wish.run}, {ruler.at:%Y-%m-%dT%H:%M:%S.%f}"
     run = connection.execute(statement("undo_run"), [key, ruler.at, wish.run]).fetchone() or {}
@@ -115,7 +115,11 @@ def _take_back(connection: Connection, wish: Wish, ruler: Ruler, tell: TellUndo)
     for name in BACK:
         connection.execute(statement(name))
     connection.execute(statement("undo_beside"), [wish.run])
-    for name in ("undo_history", "undo_owners", "undo_kept"):
+    connection.execute(statement("undo_history"), [run_id])
+    connection.execute(statement("undo_asked"), [run_id, wish.run])
+    if former["is_the_files"]:
+        connection.execute(statement("undo_taken_back"), [run_id, former["root_job"]])
+    for name in ("undo_owners", "undo_kept"):
         connection.execute(statement(name), [run_id])
     connection.execute(statement("bump_store_version"))
     undone = Undone(

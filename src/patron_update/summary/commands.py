@@ -31,6 +31,7 @@ OFFERED: dict[str, tuple[Remedy, ...]] = {
     "identity_change_proposed": (Remedy.SAME, Remedy.DIFFERENT),
     "district_id_recycled": (Remedy.SAME, Remedy.DIFFERENT),
     "identity_refused": (Remedy.DIFFERENT,),
+    "taken_back": (Remedy.AGAIN,),
 }
 """What a person may say about a row that is held, by the message's code; what it is best to say comes first."""
 

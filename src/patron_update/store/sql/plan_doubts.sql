@@ -27,12 +27,4 @@ WHERE
         WHEN planned.patron_id IS NULL THEN evidence.points >= 100
         ELSE NOT evidence.same_name AND NOT evidence.same_birthdate
     END
-ORDER BY evidence.line ASC, evidence.points DESC, evidence.patron_id ASC;
-
-UPDATE planned SET outcome = 'held', fields_changed = FALSE, places_changed = FALSE, password_changed = FALSE
-FROM doubt
-WHERE planned.line = doubt.line;
-
-DELETE FROM planned_place
-USING doubt
-WHERE planned_place.line = doubt.line
+ORDER BY evidence.line ASC, evidence.points DESC, evidence.patron_id ASC

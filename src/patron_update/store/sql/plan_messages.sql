@@ -155,12 +155,16 @@ doubted AS (
     SELECT
         doubt.line,
         doubt.code,
-        'districtID' AS field,
+        CASE WHEN doubt.code <> 'taken_back' THEN 'districtID' END AS field,
         NULL::text AS value,
-        concat('the patron ', patron_keys(other.district_id, home.barcode, home.site), ': ', doubt.reckoned) AS detail,
+        CASE
+            WHEN doubt.code = 'taken_back' THEN doubt.reckoned
+            ELSE
+                concat('the patron ', patron_keys(other.district_id, home.barcode, home.site), ': ', doubt.reckoned)
+        END AS detail,
         NULL::text AS claim_site
     FROM doubt
-    INNER JOIN patron AS other ON doubt.other_id = other.id
+    LEFT JOIN patron AS other ON doubt.other_id = other.id
     LEFT JOIN patron_site AS home ON other.id = home.patron_id AND home.is_primary
 ),
 

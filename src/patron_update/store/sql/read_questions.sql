@@ -9,7 +9,11 @@ SELECT
     question.site,
     question.value,
     run.job,
-    patron_keys(other.district_id, home.barcode, home.site) AS other_keys,
+    patron_keys(
+        coalesce(other.district_id, gone.before ->> 'districtID'),
+        coalesce(home.barcode, gone.before ->> 'barcode'),
+        coalesce(home.site, gone.before ->> 'siteShortName')
+    ) AS other_keys,
     EXISTS (
         SELECT 1 FROM question AS latest
         WHERE
@@ -23,6 +27,11 @@ SELECT
             AND latest.site IS NOT DISTINCT FROM question.site
     )
     AND CASE
+        WHEN question.code = 'taken_back'
+            THEN EXISTS (
+                SELECT 1 FROM taken_back
+                WHERE taken_back.job = run.job AND taken_back.key = question.key
+            )
         WHEN question.code = 'district_id_recycled' THEN other.district_id = question.key
         WHEN question.value IS NULL THEN TRUE
         WHEN question.site IS NULL THEN question.value IN (other.username, other.district_id)
@@ -36,7 +45,17 @@ SELECT
     END AS stands
 FROM question
 INNER JOIN run ON question.run_id = run.id
-INNER JOIN patron AS other ON question.other_id = other.id
+LEFT JOIN patron AS other ON question.other_id = other.id
 LEFT JOIN patron_site AS home ON other.id = home.patron_id AND home.is_primary
-WHERE question.run_id = $1 AND question.line = $2
+LEFT JOIN LATERAL (
+    SELECT change.before
+    FROM change
+    WHERE change.patron_id = question.other_id AND change.action = 'deleted'
+    ORDER BY change.id DESC
+    LIMIT 1
+) AS gone ON other.id IS NULL
+WHERE
+    question.run_id = $1
+    AND question.line = $2
+    AND (other.id IS NOT NULL OR question.code = 'taken_back')
 ORDER BY question.code, question.value, question.site

@@ -1,0 +1,7 @@
+-- A row that holds now, also one that changed nothing, is at odds with nothing that was taken back.
+DELETE FROM taken_back
+USING planned
+WHERE
+    taken_back.job = $1::text
+    AND taken_back.key = planned.key
+    AND planned.outcome NOT IN ('rejected', 'held', 'skipped')
