@@ -29,6 +29,8 @@ def run_all(run: Run, login: SftpLogin | None, wish: str, at: datetime, *, previ
         ("review", lambda: steps.review(run, preview=preview)),
         ("upsert", lambda: Reviewed.load(run).apply and steps.upsert(run)),
     )
+    if steps.check_calendar(run, at, preview=preview):
+        return write_summary(run)[0]
     for step, act in chain:
         try:
             act()

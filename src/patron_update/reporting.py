@@ -17,6 +17,7 @@ from patron_update.results import (
     Explained,
     Failure,
     Fetched,
+    Frozen,
     Reviewed,
     SummaryRef,
     listed,
@@ -115,7 +116,9 @@ def _was_applied(run: Run, failure: str | None) -> bool:
 
 def _ending(run: Run, failure: str | None) -> tuple[RunOutcome, str | None]:
     """Return how the run ended, and why unless it went well. Of a note and a success the later one is the truth."""
-    noted, reviewed = Failure.find(run), Reviewed.find(run)
+    noted, reviewed, frozen = Failure.find(run), Reviewed.find(run), Frozen.find(run)
+    if frozen and Applied.find(run) is None:
+        return RunOutcome.FROZEN, frozen.text
     finished = Applied if Applied.find(run) else Reviewed if reviewed and not reviewed.apply else None
     if finished and noted and Failure.path(run).stat().st_mtime_ns < finished.path(run).stat().st_mtime_ns:
         noted = None

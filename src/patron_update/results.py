@@ -71,6 +71,13 @@ class Result:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Frozen(Result):
+    """Why the freeze calendar allows no update on the run's day."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched(Result):
     """The landed file: its name, size in bytes, time of modification (ISO 8601, UTC) and SHA-256 (hex).
 

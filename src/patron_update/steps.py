@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from patron_update.domain.absence import doubt as absence_doubt
+from patron_update.domain.freeze import in_force as in_force_on
 from patron_update.domain.limits import judge as judge_limits
 from patron_update.domain.outcomes import Counts, added_up
 from patron_update.domain.ownership import in_force
@@ -25,6 +26,7 @@ from patron_update.results import (
     Converted,
     Failure,
     Fetched,
+    Frozen,
     Reviewed,
     SummaryRef,
     Validated,
@@ -54,6 +56,21 @@ __all__ = [
 ]
 
 LANDED, BATCH_ROWS = "landed.csv", 100_000
+
+
+def check_calendar(run: Run, at: datetime, *, preview: bool) -> str | None:
+    """Return why the freeze calendar allows no update at ``at``, or None. A ``preview`` is made on any day."""
+    found = in_force_on(run.job.frozen_days, at.astimezone(run.job.schedule.week.timezone).date())
+    if found is None or preview:
+        return None
+    return (
+        Frozen(
+            text=f"The job's freeze calendar says: {found}. No file was fetched, and no patron was changed. A preview "
+            "can be made all the same; to update earlier, change 'freeze' in the job file.",
+        )
+        .save(run)
+        .text
+    )
 
 
 def fetch_file(run: Run, seen: FileSeen, login: SftpLogin | None) -> Fetched:

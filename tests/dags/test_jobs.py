@@ -114,3 +114,10 @@ def _serialised(bag):
     from airflow.serialization.serialized_objects import DagSerialization
 
     return json.dumps(DagSerialization.to_dict(bag.dags["patron_update__students"]), sort_keys=True, default=str)
+
+
+def test_frozen_days_are_tags_and_stand_on_the_page(with_job):
+    dag = with_job("freeze: [{ first: 2026-06-15, last: 2026-08-20, allow: nothing }]\n")
+
+    assert "no update from 2026-06-15 to 2026-08-20" in dag.tags
+    assert "| Frozen | no update from 2026-06-15 to 2026-08-20 |" in dag.doc_md

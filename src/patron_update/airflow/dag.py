@@ -54,7 +54,7 @@ def job_dag(job: Job) -> DAG:
         start_date=BEGINNING,
         catchup=False,
         max_active_runs=1,
-        tags=[TAG, *job.tags],
+        tags=[TAG, *job.tags, *map(str, job.frozen_days)],
         default_args={"owner": job.owner},
         params=run_params(),
         on_failure_callback=failure_alert(job),

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow.providers.standard.operators.branch import BranchMixIn
 from airflow.sdk import BaseOperator
-from airflow.sdk.exceptions import AirflowFailException
+from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from patron_update.airflow.failures import told_to_airflow
 from patron_update.airflow.links import SummaryLink
@@ -85,13 +85,16 @@ class WaitForFileOperator(BaseOperator):
 
     def execute(self, context: Context) -> None:
         """Check what can be checked at once, then wait until the deadline."""
+        from patron_update import steps
         from patron_update.airflow.connections import login_for
-        from patron_update.airflow.params import refuse_unknown_params
+        from patron_update.airflow.params import due_at, is_preview, refuse_unknown_params
         from patron_update.airflow.triggers import FileTrigger
 
         begun = context["dag_run"].start_date or datetime.now(UTC)  # a second try keeps the deadline
         with run_of(context, self.task_id) as run:
             refuse_unknown_params(context)
+            if reason := steps.check_calendar(run, due_at(context), preview=is_preview(context)):
+                raise AirflowSkipException(reason)
             login_for(run.job)
             trigger = FileTrigger.for_job(run.job, begun)
         timeout = timedelta(minutes=run.job.wait.deadline_minutes) + AFTER_THE_DEADLINE

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from patron_update.domain.limits import LIMITED
-from patron_update.domain.schedule import WEEKDAYS
 
 if TYPE_CHECKING:
     from patron_update.jobs.load import BrokenJob
@@ -19,6 +18,7 @@ Brings **{file}** from {place} into the patron database and tells, row by row, w
 | | |
 |---|---|
 | Runs | {schedule} |
+| Frozen | {frozen} |
 | Waits for the file | up to {deadline} minutes; complete when unchanged on {quiet_looks} looks in a row{fresh} |
 | Columns | {properties} |
 | Expectations | {expectations} |
@@ -51,7 +51,8 @@ def job_page(job: Job) -> str:
         name=_plain(job.name),
         file=_plain(job.source.place.file),
         place=place_of(job),
-        schedule=schedule_of(job),
+        schedule=str(job.schedule.week),
+        frozen="; ".join(map(str, job.frozen_days)) or "never",
         deadline=job.wait.deadline_minutes,
         quiet_looks=job.wait.quiet_looks,
         fresh=f", and at most {job.wait.fresh_hours} hours old" if job.wait.fresh_hours else "",
@@ -74,19 +75,6 @@ def place_of(job: Job) -> str:
     if job.source.sftp:
         return f"the folder {place} of the SFTP server of connection {_plain(job.source.sftp.connection)}"
     return f"the directory {place}"
-
-
-def schedule_of(job: Job) -> str:
-    """Return the week in words: ``02:15 America/Chicago: Full on Saturday; Incremental on Monday, Tuesday``."""
-    week = job.schedule.week
-    if week.cron is None:
-        return "only by hand: no day of the week has an update"
-    days: dict[str, list[str]] = {}
-    for day, update in zip(WEEKDAYS, week.days, strict=True):
-        days.setdefault(update.value if update else "none", []).append(day.capitalize())
-    none = days.pop("none", [])
-    due = "; ".join(f"{update.capitalize()} on {', '.join(on)}" for update, on in sorted(days.items()))
-    return f"{job.schedule.time} {week.timezone.key}: {due}" + (f"; not on {', '.join(none)}" if none else "")
 
 
 def _limits(job: Job) -> str:

@@ -1,4 +1,4 @@
-"""Commands about jobs and their runs: run, summary, patrons, test-server, remaster, migrate."""
+"""Commands about jobs and their runs: jobs, run, summary, patrons, test-server, remaster, migrate."""
 
 from __future__ import annotations
 
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 def add(command: NewCommand) -> None:
     """Add this module's commands."""
+    command("jobs", jobs)
+
     for name, does, example in (("run", run, "run students"), ("preview", preview, "preview students --update full")):
         made = command(name, does, f"example: patron-update {example}")
         made.add_argument("job", metavar="JOB", help="the job file's name without .yaml")
@@ -56,6 +58,20 @@ def add(command: NewCommand) -> None:
     command("migrate", migrate)
 
 
+def jobs(_options: argparse.Namespace) -> int:
+    """List the jobs: their file, their week, and when they are frozen."""
+    from patron_update.jobs.load import load_jobs
+
+    sound, broken = load_jobs(Settings.from_environment().include)
+    for job in sound:
+        print(f"{job.id}: {job.name}, {job.source.place.file}\n  {job.schedule.week}")
+        for freeze in job.frozen_days:
+            print(f"  frozen: {freeze}")
+    for one in broken:
+        print(f"{one.id}: broken; `patron-update lint` tells why", file=sys.stderr)
+    return FAILED if broken else 0
+
+
 def run(options: argparse.Namespace) -> int:
     """Run a job now, from look to report, and print its Job Summary."""
     from patron_update.by_hand import run_all
@@ -71,7 +87,7 @@ def run(options: argparse.Namespace) -> int:
         print(render.to_json(found) if options.json else render.to_text(found))
         if not options.json:
             print(f"\nSummary and lists: {opened.folder.path}", file=sys.stderr)
-    return 0 if found.outcome in {"completed", "preview"} else FAILED
+    return 0 if found.outcome in {"completed", "preview", "frozen"} else FAILED
 
 
 def preview(options: argparse.Namespace) -> int:

@@ -35,6 +35,8 @@ class RunOutcome(StrEnum):
     HELD = "held"
     """A limit was passed and nobody approved."""
     PREVIEW = "preview"
+    FROZEN = "frozen"
+    """The job's freeze calendar allows no update on this day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

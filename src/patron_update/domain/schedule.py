@@ -43,3 +43,15 @@ class WeekSchedule:
         """Return the cron expression of the days with an update, or None when there is none."""
         due = [str((day + 1) % 7) for day, update in enumerate(self.days) if update]
         return f"{self.time.minute} {self.time.hour} * * {','.join(sorted(due))}" if due else None
+
+    def __str__(self) -> str:
+        """Return the week in words: ``02:15 America/Chicago: Full on Saturday; Incremental on Monday, Tuesday``."""
+        if self.cron is None:
+            return "only by hand: no day of the week has an update"
+        days: dict[str, list[str]] = {}
+        for day, update in zip(WEEKDAYS, self.days, strict=True):
+            days.setdefault(update.value if update else "none", []).append(day.capitalize())
+        none = days.pop("none", [])
+        due = "; ".join(f"{update.capitalize()} on {', '.join(on)}" for update, on in sorted(days.items()))
+        not_on = f"; not on {', '.join(none)}" if none else ""
+        return f"{self.time:%H:%M} {self.timezone.key}: {due}{not_on}"

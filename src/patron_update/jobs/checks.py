@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import time
+from datetime import date, time
 from decimal import Decimal
 from typing import NoReturn
 from zoneinfo import ZoneInfo
@@ -146,6 +146,17 @@ def limit(value: object) -> Limit | None:
     decimal = re.fullmatch(r"0?\.\d+", text, re.ASCII)
     hint = f" Did you mean '{float(text) * 100:g}%'?" if decimal else ""
     refuse(f"found {shown(value)}.{hint} Write a share such as 25%, a whole number such as 50, or null for no limit.")
+
+
+def day(value: object) -> date:
+    """Return the day that a text such as ``2026-06-15`` names."""
+    text = str(value)
+    if re.fullmatch(r"\d{4}-\d\d-\d\d", text, re.ASCII):
+        try:
+            return date.fromisoformat(text)
+        except ValueError:
+            refuse(f"found {shown(value)}, which is no day of the calendar.")
+    refuse(f"found {shown(value)}. Write a day as year-month-day, such as 2026-06-15.")
 
 
 def given_limit(value: object) -> Limit:

@@ -4,61 +4,32 @@ from __future__ import annotations
 
 from datetime import time as clock_time
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import (
     AfterValidator,
     ConfigDict,
     Field,
-    PlainSerializer,
-    PlainValidator,
     StringConstraints,
     ValidationInfo,
-    WithJsonSchema,
     field_validator,
     model_validator,
 )
 
 from patron_update.domain import absence
 from patron_update.domain.fields import BY_NAME, UnknownStatus
-from patron_update.domain.file_checks import CHECKS, Action
+from patron_update.domain.freeze import Freeze
 from patron_update.domain.limits import Limit
 from patron_update.domain.schedule import WEEKDAYS, UpdateType, WeekSchedule
 from patron_update.jobs import checks
+from patron_update.jobs.brakes import FileChecks, FrozenDays, Share
 from patron_update.jobs.definition import Definition, FileName, FolderPath, Line, NameBelow, Ownership
 
 ID_PATTERN = r"[a-z][a-z0-9_]{0,99}"
 """A job's id: its file's name without ``.yaml``. It becomes part of the DAG's id, of folder names and of addresses."""
 
 Day = Literal["full", "incremental", "none"]
-
-
-def _written(limit: Limit | None) -> str | int | None:
-    if limit is None:
-        return None
-    return str(limit) if limit.count is None else limit.count
-
-
-_LIMIT_SCHEMA: dict[str, Any] = {
-    "anyOf": [
-        {"type": "string", "pattern": r"^(100(\.0+)?|\d{1,2}(\.\d+)?)\s*%$"},
-        {"type": "integer", "minimum": 0},
-        {"type": "null"},
-    ],
-}
-Share = Annotated[
-    Limit | None,
-    PlainValidator(checks.limit),
-    PlainSerializer(_written, when_used="json"),
-    WithJsonSchema(_LIMIT_SCHEMA),
-]
-GivenShare = Annotated[
-    Limit,
-    PlainValidator(checks.given_limit),
-    PlainSerializer(_written, when_used="json"),
-    WithJsonSchema({"anyOf": _LIMIT_SCHEMA["anyOf"][:2]}),
-]
 MailAddress = Annotated[
     str, AfterValidator(checks.mail_address), Field(json_schema_extra={"pattern": r"^mailto:[^@\s]+@[^@\s]+$"})
 ]
@@ -229,51 +200,6 @@ class Options(Definition):
     the patron has none. What the district file says of a site wins."""
 
 
-class FileChecks(Definition):
-    """What a check of the file as a whole does when it finds something: ``stop``, ``warn`` or ``off``.
-
-    The file is compared with the one that the job applied last; docs/safety.md tells what each check looks for. An
-    empty file always stops the run, and one that changes while it is fetched is fetched again.
-    """
-
-    truncated: Action = CHECKS["truncated"].action
-    """The file ends in the middle of a row."""
-    delimiter: Action = CHECKS["delimiter"].action
-    """Something else separates the columns."""
-    header: Action = CHECKS["header"].action
-    """Columns that are used were moved, removed, or renamed and filled otherwise."""
-    columns_shifted: Action = CHECKS["columns_shifted"].action
-    """Values stand under their neighbours' names."""
-    leading_zeros: Action = CHECKS["leading_zeros"].action
-    """Numbers lost the zeros that they began with."""
-    key_format: Action = CHECKS["key_format"].action
-    """District IDs or barcodes have another form."""
-    encoding: Action = CHECKS["encoding"].action
-    """The file is in another encoding than before."""
-    school_year: Action = CHECKS["school_year"].action
-    """The file is of an earlier school year."""
-    rows: Action = CHECKS["rows"].action
-    """The number of rows rose or fell by more than ``rows_by``."""
-    rows_by: GivenShare = Field(default=Limit(share=0.20), examples=["20%"])
-    """Rows more or fewer than the last file had that are normal: a share such as ``20%``, which always allows ten, or a
-    number such as ``500``."""
-    site_absent: Action = CHECKS["site_absent"].action
-    """No row names a site that had some."""
-    sent_before: Action = CHECKS["sent_before"].action
-    """The very file was applied before the last one."""
-    identical: Action = CHECKS["identical"].action
-    """The very file is the one applied last."""
-    too_old: Action = CHECKS["too_old"].action
-    """The file was written more than ``too_old_hours`` before the run."""
-    too_old_hours: int = Field(default=168, ge=1, le=8784, examples=[168])
-    """Age in hours from which on a file is too old. ``wait.fresh_hours`` is another thing: it goes on waiting."""
-
-    @property
-    def actions(self) -> dict[str, Action]:
-        """Return what each check does, by its code."""
-        return {code: getattr(self, code) for code in CHECKS}
-
-
 class Notify(Definition):
     """Who is told."""
 
@@ -312,12 +238,19 @@ class JobFile(Definition):
     """How much one run may change."""
     file_checks: FileChecks = FileChecks()
     """What is checked about the file as a whole, and what stops the run."""
+    freeze: tuple[FrozenDays, ...] = ()
+    """The freeze calendar: when the job updates nobody."""
     notify: Notify = Notify()
     """Who is told."""
     owner: Line = Field(default="library", examples=["library"])
     """Who looks after the job; shown in Airflow."""
     tags: tuple[Line, ...] = Field(default=(), examples=[["students", "nightly"]])
     """Words to find the job by in Airflow."""
+
+    @property
+    def frozen_days(self) -> tuple[Freeze, ...]:
+        """Return the freeze calendar as the domain knows it."""
+        return tuple(Freeze(first=one.first, last=one.last, allow=one.allow) for one in self.freeze)
 
     @model_validator(mode="after")
     def _xml_names_its_encoding(self) -> JobFile:

@@ -25,6 +25,8 @@ def headline(summary: Summary) -> str:
     """Return what happened in one sentence, such as '1,487 patrons added, 3 rows need you'."""
     if summary.outcome is RunOutcome.FAILED:
         return "The update failed; no patron was changed"
+    if summary.outcome is RunOutcome.FROZEN:
+        return "No update on this day: the job is frozen"
     if summary.outcome is RunOutcome.HELD:
         return f"On hold, no patron was changed: {_changes(summary, would=True)}"
     sentence = _changes(summary, would=summary.outcome is RunOutcome.PREVIEW)

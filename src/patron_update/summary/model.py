@@ -177,7 +177,7 @@ class Summary(_Part):
 
     @model_validator(mode="after")
     def _says_why(self) -> Self:
-        if self.outcome in {RunOutcome.FAILED, RunOutcome.HELD} and not self.reasons:
+        if self.outcome in {RunOutcome.FAILED, RunOutcome.HELD, RunOutcome.FROZEN} and not self.reasons:
             raise ValueError(f"a {self.outcome} run must say why; reasons is empty")
         if self.finished < self.started:
             raise ValueError(f"the run finished {self.finished} before it started {self.started}")

@@ -42,6 +42,7 @@ VERDICTS = {
     RunOutcome.FAILED: "Failed",
     RunOutcome.HELD: "On hold",
     RunOutcome.PREVIEW: "Preview",
+    RunOutcome.FROZEN: "Frozen",
 }
 
 
