@@ -71,6 +71,9 @@ def held_moves(patrons: Iterable[Patron], moves: Iterable[Move]) -> dict[int, tu
     record that wants a claim which another patron keeps; when there is none left, hold all records that want the same
     claim; and again, because a held record's patron keeps what it has. So swaps, chains and cycles succeed, and the
     order of the records never matters.
+
+    No smaller set is held without taking sides: nothing in a file tells which of two records that want one claim is
+    right, so both are held, even where holding one of them would let a swap go on.
     """
     owners = {claim: patron for patron in patrons for claim in claims_of(patron)}
     every = tuple(moves)
@@ -124,10 +127,13 @@ def _collisions(
     held: Iterable[Move],
     tied: dict[Claim, set[int]],
 ) -> tuple[Collision, ...]:
-    """Return, for each claim out of reach, the patron that keeps it, else the first record that wants it too."""
+    """Return, for each claim out of reach, the patron that keeps it, else the first record that wants it too.
+
+    Of a claim in a tie the rivals are told, although its patron keeps it: that one would have given it up.
+    """
     wanted, found = _wanted(live.values()), []
     for claim in sorted(move.acquired):
-        keeper = _kept(claim, owners, live)
+        keeper = None if claim in tied else _kept(claim, owners, live)
         rivals = (wanted.get(claim, set()) | tied.get(claim, set())) - {move.line}
         if keeper:
             found.append(Collision(claim=claim, other=keeper, waits_for=_giver(claim, keeper, held)))

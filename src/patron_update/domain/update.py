@@ -86,6 +86,7 @@ def plan_update(
     moves = [Move(line=one.line, before=one.before, after=one.final, leader=one.leader) for one in live]
     held = held_moves(roster.patrons, moves)
     applied = [one for one in live if one.line not in held]
+    waiting = rivals.keys() | doubtful.keys() | again.keys() | held.keys()
     messages, created = _creations(roster, applied)
     lines = {one.record.line: one for one in drafts}
     for one in drafts:
@@ -100,7 +101,7 @@ def plan_update(
             messages.append(about(one.record, one.before, "taken_back", detail=f"run {again[line].run}"))
         elif line in held:
             messages += conflict_messages(one, held[line], lines, options, left(roster, as_sent[line], options))
-            if not held[line]:
+            if one.leader in waiting:
                 messages.append(
                     about(one.record, one.before, "association_waits", detail=f"line {one.leader} of the file")
                 )
@@ -109,7 +110,6 @@ def plan_update(
             if one.before and one.record.action is None and ruled(roster, as_sent[line], options):
                 detail = one.before.called
                 messages.append(about(one.record, one.before, "identity_decided", field="districtID", detail=detail))
-    waiting = rivals.keys() | doubtful.keys() | again.keys() | held.keys()
     awaited = found | {doubt.other.id for doubt in doubtful.values()} | {taken.patron for taken in again.values()}
     absent = _absent(roster, missing, awaited, options, at)
     finals = joined(applied)

@@ -1,5 +1,6 @@
 -- For each claim out of reach of a held row: the patron that keeps it (and the held row, if any, by which it would be
--- given up), else the first other row that wants it.
+-- given up), else the first other row that wants it. Of a claim in a tie the rivals are told, although its patron keeps
+-- it: that one would have given it up.
 CREATE UNLOGGED TABLE collision AS
 SELECT
     claim.line,
@@ -22,6 +23,10 @@ LEFT JOIN
             SELECT 1 FROM held AS h
             WHERE h.line = keeper.owner_line
         ))
+        AND NOT EXISTS (
+            SELECT 1 FROM tied
+            WHERE tied.field = claim.field AND tied.site = claim.site AND tied.value = claim.value
+        )
 LEFT JOIN LATERAL (
     SELECT min(other.line) AS line
     FROM (

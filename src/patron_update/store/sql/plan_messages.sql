@@ -213,8 +213,8 @@ association AS (
         NULL AS claim_site
     FROM associating
     INNER JOIN held ON associating.line = held.line
-    LEFT JOIN collision ON associating.line = collision.line
-    WHERE associating.is_beside AND collision.line IS NULL
+    INNER JOIN held AS lead ON associating.lead_line = lead.line
+    WHERE associating.is_beside AND associating.line NOT IN (SELECT doubt.line FROM doubt)
     UNION ALL
     SELECT DISTINCT
         lead.line,
