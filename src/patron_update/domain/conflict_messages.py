@@ -60,20 +60,24 @@ def _message(
 
 def _scenario(one: Draft, claim: Claim, other: Patron, options: Options) -> str:
     """Return the code for a claim that ``other`` keeps."""
-    code, after = TAKEN[claim.field], one.after
-    if claim.field == "barcode" and (one.transfers or one.side):
+    # A row that speaks for one secondary site only says nothing of what its patron is like.
+    code, person = TAKEN[claim.field], one.before if one.side else one.after
+    if claim.field == "barcode" and _comes_to(one, claim.site):
         code = "barcode_taken_at_target"
-    if one.side:
-        return code
-    if after and evidence(after, other).without(COUNTED_OUT.get(claim.field, "")) >= LIKELY:
+    if person and evidence(person, other).without(COUNTED_OUT.get(claim.field, "")) >= LIKELY:
         if one.before:
             return f"{code}_twin"
         if options.match_using_district_id:
             return f"{code}_same_person"
-    kinds = {patron.values.get("patron_type") for patron in (after, other) if patron}
+    kinds = {patron.values.get("patron_type") for patron in (one.after, other) if patron}
     if code == "barcode_taken" and None not in kinds and len(kinds) > 1:
         return "barcode_taken_other_range"
     return code
+
+
+def _comes_to(one: Draft, site: str) -> bool:
+    """Tell whether a stored patron is new at the site, or the row asks for an association."""
+    return one.side or one.transfers or (one.before is not None and one.before.at(site) is None)
 
 
 def _called(one: Draft) -> str:

@@ -420,14 +420,14 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         "barcode_taken_at_target",
         E_,
         'Barcode "{value}" already exists at target site',
-        "At site {site}, to which the patron would move, the barcode belongs to {detail}: somebody else, it seems.",
+        "At site {site}, to which the patron would come, the barcode belongs to {detail}: somebody else, it seems.",
         "Correct the barcode in the SIS, give the other patron another one (rebarcode), or leave it.",
     ),
     (
         "barcode_taken_at_target_twin",
         E_,
         'Barcode "{value}" already exists at target site; its patron seems to be the same person',
-        "At site {site}, to which the patron would move, the barcode belongs to {detail}.",
+        "At site {site}, to which the patron would come, the barcode belongs to {detail}.",
         "If both are one person, merge: the row's own patron is kept. If not, rebarcode the other.",
     ),
     (

@@ -124,6 +124,15 @@ def test_an_association_is_held_when_the_barcode_is_taken_at_the_target_site():
     assert codes(change_set) == ["barcode_taken_at_target"]
 
 
+def test_an_association_tells_a_twin_at_the_target_site_by_the_stored_patron():
+    ann = {"last_name": "Nuñez", "first_name": "Ann", "birthdate": "02/03/2012"}
+    stored = [patron(1, ("ELM", "7"), **ann), patron(2, ("OAK", "7"), **{**ann, "district_id": ""})]
+
+    change_set = plan(stored, [associating(2, district_id="1", site_short_name="OAK", last_name="Other")], QUIET)
+
+    assert codes(change_set) == ["barcode_taken_at_target_twin"]
+
+
 def test_an_association_waits_for_the_row_that_adds_its_patron():
     stored = patron(2, ("ELM", "7"))
     rows = [

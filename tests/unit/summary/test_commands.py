@@ -12,10 +12,16 @@ from patron_update.cli.main import _parser
 from patron_update.domain.decisions import Remedy
 from patron_update.domain.messages import Message
 from patron_update.summary import SummaryMessage, to_text
-from patron_update.summary.commands import OFFERED, command
+from patron_update.summary.commands import NAMES_ANOTHER, OFFERED, command
 
 PAGE = (Path(__file__).parents[3] / "docs" / "conflicts.md").read_text("utf-8")
 TOLD = sorted(set(re.findall(r"patron-update resolve RUN LINE [a-z]+(?: --barcode NEW)?", PAGE)))
+
+ROWS = [
+    (set(re.findall(r"`([a-z_]+)`", codes)), {word for word in re.findall(r"[a-z]+", typed) if word in set(Remedy)})
+    for typed, codes in re.findall(r"^\|.*\|(.*)\|((?: `[a-z_]+`,?)+) \|$", PAGE, re.MULTILINE)
+]
+"""Of each row of the page's table the message codes, and the remedies that it names."""
 
 
 @pytest.mark.parametrize("told", TOLD)
@@ -23,6 +29,15 @@ def test_a_command_of_the_page_is_one_that_the_summary_prints(told):
     assert told in {command(remedy, "RUN", "LINE") for remedies in OFFERED.values() for remedy in remedies}
     typed = shlex.split(told.replace("RUN", "17").replace("LINE", "2"))[1:]
     assert (_parser().parse_args(typed).run, _parser().parse_args(typed).line) == (17, 2)
+
+
+def test_each_row_of_the_page_names_the_best_remedy_that_its_messages_offer_and_no_other_one():
+    told = [code for codes, _ in ROWS for code in codes]
+    assert sorted(told) == sorted(OFFERED.keys() | NAMES_ANOTHER | {"association_waits"})
+    for codes, remedies in ROWS:
+        for code in codes:
+            assert remedies <= set(OFFERED.get(code, ()))
+            assert remedies >= set(OFFERED.get(code, ())[:1])
 
 
 def test_the_page_has_every_remedy():

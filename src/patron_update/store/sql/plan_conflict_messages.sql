@@ -11,6 +11,7 @@ likely AS (
             WHEN collision.field = 'username' THEN 'username_taken'
             WHEN collision.field = 'districtID' THEN 'district_id_taken'
             WHEN planned.old_site <> planned.site OR associating.line IS NOT NULL THEN 'barcode_taken_at_target'
+            WHEN planned.patron_id IS NOT NULL AND there.patron_id IS NULL THEN 'barcode_taken_at_target'
             ELSE 'barcode_taken'
         END AS code,
         coalesce(
@@ -18,12 +19,12 @@ likely AS (
             - CASE WHEN evidence.same_username AND collision.field = 'username' THEN 100 ELSE 0 END
             - CASE WHEN evidence.same_barcode AND collision.field = 'barcode' THEN 100 ELSE 0 END,
             0
-        ) >= 50
-        AND associating.line IS NULL AS one_person,
+        ) >= 50 AS one_person,
         planned.patron_type <> other.patron_type AS other_type
     FROM collision
     INNER JOIN planned ON collision.line = planned.line
     LEFT JOIN associating ON collision.line = associating.line AND associating.is_beside
+    LEFT JOIN patron_site AS there ON planned.patron_id = there.patron_id AND collision.site = there.site
     LEFT JOIN patron AS other ON collision.owner_id = other.id
     LEFT JOIN evidence ON collision.line = evidence.line AND collision.owner_id = evidence.patron_id
 )
