@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from dataclasses import replace
 from io import TextIOWrapper
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
@@ -41,10 +40,7 @@ def list_changes(run: Run, facts: ApplyFacts, verdict: str) -> Changes:
         groups, job_name=run.job.name, verdict=verdict, links=links, causes=explained.causes if explained else ()
     )
     write_private(run.folder.file(CHANGES_HTML), page.encode())
-    figures = made.applied(
-        applied.outcomes_by_site, replanned=applied.replanned, missing_inactivated=applied.missing_inactivated
-    )
-    return replace(made, counts=figures.counts, sites=figures.sites, digest=applied.digest).save(run)
+    return made.planned_again(applied).save(run)
 
 
 def _private(path: Path) -> TextIO:

@@ -108,9 +108,7 @@ def _was_applied(run: Run, failure: str | None) -> bool:
         return False
     stored = run.store.applied(changes.store_run)
     if stored is not None:
-        changes.applied(
-            stored.outcomes_by_site, replanned=stored.replanned, missing_inactivated=stored.missing_inactivated
-        ).save(run)
+        changes.applied(stored).save(run)
     return stored is not None
 
 
@@ -134,13 +132,15 @@ def _summary(
     run: Run, outcome: RunOutcome, reason: str | None, messages: list[Message], *, stored: bool = True
 ) -> Summary:
     fetched, choice, converted = Fetched.find(run), Choice.find(run), Converted.find(run)
-    reviewed, explained = Reviewed.find(run), Explained.find(run)
-    figures = Applied.find(run) if outcome is RunOutcome.COMPLETED else Changes.find(run)
+    reviewed, explained, changes = Reviewed.find(run), Explained.find(run), Changes.find(run)
+    figures = Applied.find(run) if outcome is RunOutcome.COMPLETED else changes
     if outcome is RunOutcome.FAILED or figures is None:
         counts, sites = _nothing_applied(converted), []
     else:
         counts, sites = figures.counts, figures.sites
-    reasons = [reason, choice and choice.reason, *(converted.notes if converted else [])]
+    passed = reviewed.reasons if reviewed and outcome in {RunOutcome.COMPLETED, RunOutcome.PREVIEW} else []
+    held_sites = changes.held_sites if changes and outcome is RunOutcome.COMPLETED else []
+    reasons = [reason, *passed, choice and choice.reason, *(converted.notes if converted else [])]
     return Summary.model_validate(
         {
             "run": run.key,
@@ -157,6 +157,7 @@ def _summary(
             "sites": sites,
             "messages": SummaryMessage.all_of(messages, run.store_run if outcome is RunOutcome.COMPLETED else None),
             "causes": explained.causes if explained and outcome is not RunOutcome.FAILED else [],
+            "held_sites": held_sites,
             "changes_listed": bool(reviewed and reviewed.listed),
         }
     )

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
-from patron_update.domain.outcomes import Outcome, added_up
+from patron_update.domain.outcomes import AtSite, Outcome, added_up
 from patron_update.domain.schedule import UpdateType
 from patron_update.errors import PatronUpdateError
 from patron_update.files.workspace import write_private
@@ -18,8 +18,10 @@ from patron_update.files.workspace import write_private
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from patron_update import store
     from patron_update.domain.outcomes import Counts, OutcomesBySite
     from patron_update.files.workspace import RunFolder
+    from patron_update.store import Plan
 
 
 class Leaving(Protocol):
@@ -67,7 +69,7 @@ class Result:
 
     def for_xcom(self) -> dict[str, Any]:
         """Return the result as Airflow may store it."""
-        return {field.name: getattr(self, field.name) for field in fields(self)}  # type: ignore[arg-type]
+        return {one.name: getattr(self, one.name) for one in fields(self)}  # type: ignore[arg-type]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -171,16 +173,43 @@ class Changes(Result):
     unstaged: list[list[Any]]
     owned: int
     digest: str
+    at_sites: dict[str, list[int]]
+    """By site: see `AtSite`."""
+    held_sites: list[str] = field(default_factory=list)
+    """Sites that wait: nothing changes for their patrons."""
 
-    def applied(self, staged: OutcomesBySite, *, replanned: bool, missing_inactivated: int) -> Applied:
-        """Return the result of applying this change set, whose staged rows came to ``staged``."""
+    @classmethod
+    def of(cls, plan: Plan | store.Applied, unstaged: OutcomesBySite, **known: Any) -> Changes:  # noqa: ANN401 - the other fields
+        """Return the figures of a plan together with those of the rows that never reached the store."""
+        total, sites = added_up(unstaged, plan.outcomes_by_site, missing=plan.missing, at_sites=plan.at_sites)
+        return cls(
+            counts=total.as_dict(),
+            sites=listed(sites),
+            unstaged=[[site, outcome.value, rows] for (site, outcome), rows in sorted(unstaged.items())],
+            digest=plan.digest,
+            at_sites={site: list(figures) for site, figures in sorted(plan.at_sites.items())},
+            **known,
+        )
+
+    def planned_again(self, plan: Plan | store.Applied, **different: Any) -> Changes:  # noqa: ANN401 - the other fields
+        """Return the figures of another plan of the same rows."""
+        kept = {name: getattr(self, name) for name in ("store_run", "update", "owned", "held_sites")}
+        return Changes.of(plan, self.unstaged_outcomes, **{**kept, **different})
+
+    def applied(self, applied: store.Applied) -> Applied:
+        """Return the result of applying this change set."""
         total, sites = added_up(
             self.unstaged_outcomes,
-            staged,
+            applied.outcomes_by_site,
             missing=self.counts["missing"],
-            missing_inactivated=missing_inactivated,
+            at_sites=applied.at_sites,
         )
-        return Applied(counts=total.as_dict(), sites=listed(sites), replanned=replanned)
+        return Applied(counts=total.as_dict(), sites=listed(sites), replanned=applied.replanned)
+
+    @property
+    def figures_at_sites(self) -> dict[str, AtSite]:
+        """Return the patrons of each site who are no rows."""
+        return {site: AtSite(*figures) for site, figures in self.at_sites.items()}
 
     @property
     def unstaged_outcomes(self) -> OutcomesBySite:
@@ -197,10 +226,14 @@ class Explained(Result):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reviewed(Result):
-    """Whether the change set is applied, and whether what it would do is listed in the run's folder."""
+    """Whether the change set is applied, and whether what it would do is listed in the run's folder.
+
+    ``reasons``: the limits that it passes, one sentence each.
+    """
 
     apply: bool
     listed: bool = False
+    reasons: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,18 +5,17 @@ Every step may be tried again: it overwrites what its former attempt left, and `
 
 from __future__ import annotations
 
+from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from patron_update.domain.absence import doubt as absence_doubt
 from patron_update.domain.freeze import in_force as in_force_on
-from patron_update.domain.limits import judge as judge_limits
-from patron_update.domain.outcomes import Counts, added_up
 from patron_update.domain.ownership import in_force
 from patron_update.domain.schedule import UpdateType
 from patron_update.errors import ExpectationStopError, PatronUpdateError, TooManyChangesError
 from patron_update.explaining import explain
 from patron_update.file_checking import FileChecking, remember_former
-from patron_update.previewing import list_changes
 from patron_update.reporting import write_summary
 from patron_update.results import (
     Applied,
@@ -30,8 +29,8 @@ from patron_update.results import (
     Reviewed,
     SummaryRef,
     Validated,
-    listed,
 )
+from patron_update.reviewing import hold_sites, judge_again, review_changes
 from patron_update.run import Run, open_run
 
 if TYPE_CHECKING:
@@ -244,38 +243,23 @@ def make_changes(run: Run, update: UpdateType) -> Changes:
             ),
         ),
     )
-    unstaged = diff.outcomes_by_site(run.folder)
-    total, sites = added_up(
-        unstaged, plan.outcomes_by_site, missing=plan.missing, missing_inactivated=plan.missing_inactivated
-    )
-    changes = Changes(
+    changes = Changes.of(
+        plan,
+        diff.outcomes_by_site(run.folder),
         store_run=run.store_run,
         update=update.value,
-        counts=total.as_dict(),
-        sites=listed(sites),
-        unstaged=[[site, outcome.value, rows] for (site, outcome), rows in sorted(unstaged.items())],
         owned=run.store.owned(run.job.id),
-        digest=plan.digest,
     ).save(run)
     explain(run, changes)
     return changes
 
 
 def review(run: Run, *, preview: bool) -> Reviewed:
-    """Decide whether the change set is applied; one that is not is listed, field by field.
+    """Decide whether the change set is applied; one that is not, not whole at least, is listed field by field.
 
-    Raises TooManyChangesError when a limit of the job is passed.
+    Raises TooManyChangesError when a limit of the job is passed and no site can wait by itself.
     """
-    changes = Changes.load(run)
-    counts = Counts(**changes.counts)
-    reasons = () if preview else judge_limits(run.job.limits, counts, changes.owned, job=run.job.name)
-    if not preview and not reasons:
-        return Reviewed(apply=True).save(run)
-    list_changes(run, _facts(run), "preview" if preview else "held")
-    reviewed = Reviewed(apply=False, listed=True).save(run)
-    if reasons:
-        raise TooManyChangesError(f"Nothing was written. The run {' It also '.join(reasons)}")
-    return reviewed
+    return review_changes(run, _facts(run), preview=preview)
 
 
 def upsert(run: Run) -> Applied:
@@ -285,16 +269,17 @@ def upsert(run: Run) -> Applied:
     try:
         return _apply(run)
     except StagingLostError:
-        make_changes(run, UpdateType(Changes.load(run).update))
+        before = Changes.load(run)
+        make_changes(run, UpdateType(before.update))
+        if before.held_sites:
+            hold_sites(run, before.held_sites)
         return _apply(run)
 
 
 def _apply(run: Run) -> Applied:
     changes = Changes.load(run)
-    applied = run.store.apply(changes.store_run, _facts(run))
-    return changes.applied(
-        applied.outcomes_by_site, replanned=applied.replanned, missing_inactivated=applied.missing_inactivated
-    ).save(run)
+    facts = replace(_facts(run), judge=partial(judge_again, run))
+    return changes.applied(run.store.apply(changes.store_run, facts)).save(run)
 
 
 def _facts(run: Run) -> ApplyFacts:

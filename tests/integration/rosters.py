@@ -261,6 +261,7 @@ class Library:
             require_district_id=self.options.require_district_id,
             update_before_delete=self.options.update_before_delete,
             delete_with_outstanding=self.options.delete_with_outstanding,
+            held_sites=self.options.held_sites,
         )
         self.runs.append(run_id)
         return run_id, self.store.plan(run_id, options)

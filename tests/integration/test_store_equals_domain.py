@@ -264,11 +264,11 @@ def check(
     assert totals(plan.outcomes_by_site) == outcomes
     by_line = dict(library.sql(f"SELECT line, outcome FROM run_{run_id}.planned"))  # noqa: S608 - a number
     assert by_line == {row.line: row.outcome.value for row in expected.rows}
-    assert plan.missing_inactivated == len(expected.inactivated)
+    assert {site: at[1:] for site, at in plan.at_sites.items() if any(at[1:])} == at_sites(expected)
     assert told(library.store.messages(run_id)) == told(expected.messages)
     library.apply(run_id, len(records))
     counts = Counts.of(
-        {Outcome(name): rows for name, rows in outcomes.items()}, missing_inactivated=plan.missing_inactivated
+        {Outcome(name): rows for name, rows in outcomes.items()}, missing_inactivated=len(expected.inactivated)
     )
     assert disagreements(counts, library.store.recount(run_id)) == ()
     after = expected.applied_to(roster)
@@ -283,6 +283,17 @@ def check(
     history = [kinds.get(change.action, "changed") for change in library.store.changes(run_id)]
     if not options.update_before_delete:
         assert sorted(history) == changed(expected)
+
+
+def at_sites(expected: ChangeSet) -> dict[str, tuple[int, int]]:
+    """Return the patrons who leave each site, and those inactivated there for missing from the file."""
+    found: dict[str, list[int]] = {}
+    for row in expected.rows:
+        if row.outcome is Outcome.TRANSFERRED and row.before and row.before.home:
+            found.setdefault(row.before.home.site, [0, 0])[0] += 1
+    for one in expected.inactivated:
+        found.setdefault(one.after.home.site if one.after.home else "", [0, 0])[1] += 1
+    return {site: (leaving, gone) for site, (leaving, gone) in found.items()}
 
 
 def count(missing: Iterable[Missing], awaited: Collection[int]) -> list[tuple[Missing, int]]:
@@ -318,6 +329,7 @@ def changeable(options: Options) -> st.SearchStrategy[Options]:
         inactivate_missing=RULES,
         absence_doubt=st.sampled_from([None, None, "two rows have no key"]),
         mapped_fields=st.frozensets(st.sampled_from(sorted(MAPPED))),
+        held_sites=st.sampled_from([frozenset(), frozenset({"ELM"}), frozenset({"OAK"}), frozenset({"FILM", "ELM"})]),
     )
 
 

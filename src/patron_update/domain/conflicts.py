@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from patron_update.domain.roster import Patron
 
@@ -64,8 +64,12 @@ def claims_of(patron: Patron | None) -> frozenset[Claim]:
     return frozenset(claims)
 
 
-def held_moves(patrons: Iterable[Patron], moves: Iterable[Move]) -> dict[int, tuple[Collision, ...]]:
+def held_moves(
+    patrons: Iterable[Patron], moves: Iterable[Move], parked: Collection[int] = ()
+) -> dict[int, tuple[Collision, ...]]:
     """Return the lines that are held, each with its collisions; without any it waits for its leader, which is held.
+
+    ``parked`` are lines that wait for another reason: they give nothing up, and what needs them is held.
 
     A patron keeps a claim that it has stored unless a record that is not held gives it up. To the fixpoint: hold every
     record that wants a claim which another patron keeps; when there is none left, hold all records that want the same
@@ -77,7 +81,7 @@ def held_moves(patrons: Iterable[Patron], moves: Iterable[Move]) -> dict[int, tu
     """
     owners = {claim: patron for patron in patrons for claim in claims_of(patron)}
     every = tuple(moves)
-    live = {move.line: move for move in every}
+    live = {move.line: move for move in every if move.line not in parked}
     tied: dict[Claim, set[int]] = {}
     while True:
         stuck = [
@@ -95,7 +99,7 @@ def held_moves(patrons: Iterable[Patron], moves: Iterable[Move]) -> dict[int, tu
         for line in stuck:
             del live[line]
     held = [move for move in every if move.line not in live]
-    return {move.line: _collisions(move, owners, live, held, tied) for move in held}
+    return {move.line: _collisions(move, owners, live, held, tied) for move in held if move.line not in parked}
 
 
 def _kept(claim: Claim, owners: dict[Claim, Patron], live: dict[int, Move]) -> Patron | None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from patron_update.domain.outcomes import Outcome
+from patron_update.domain.outcomes import AtSite, Counts, Outcome
 
 if TYPE_CHECKING:
-    from patron_update.domain.outcomes import Counts
+    from collections.abc import Mapping
 
 LIMITED = (
     Outcome.ADDED,
@@ -92,6 +93,15 @@ class Limits(Protocol):
         """Return the limit of rows that cannot be used."""
 
 
+class OnLimit(StrEnum):
+    """What becomes of a run that passes a limit."""
+
+    HOLD = "hold"
+    """Nothing is applied."""
+    HOLD_SITE = "hold_site"
+    """The sites that pass a limit wait, the others are updated: unless what is left still passes one."""
+
+
 def judge(limits: Limits, counts: Counts, owned: int, *, job: str | None = None) -> tuple[str, ...]:
     """Return one reason per limit that the change set passes; none means it may be applied.
 
@@ -99,21 +109,40 @@ def judge(limits: Limits, counts: Counts, owned: int, *, job: str | None = None)
     read, everything else against ``owned``. A first run owns nobody, so it has no measure and is not judged: everything
     in it is new.
     """
+    figures = {outcome: getattr(counts, outcome) for outcome in LIMITED}
+    figures[Outcome.INACTIVATED] += counts.missing_inactivated
+    return _passed(limits, figures, counts.read, owned, f"job {job!r}" if job else "this job")
+
+
+def judge_sites(
+    limits: Limits, sites: Mapping[str, Counts], at_sites: Mapping[str, AtSite], *, job: str | None = None
+) -> dict[str, tuple[str, ...]]:
+    """Return the reasons against each site that passes a limit by itself, each of them beginning with the site.
+
+    A site is measured as a job is: by its rows, and by the patrons of the job whose primary site it is. Who moves is a
+    transfer of both sites. A site that had no patron of the job has no measure.
+    """
+    found = {}
+    for site in sorted({*sites, *at_sites}):
+        counts, at = sites.get(site, Counts()), at_sites.get(site, AtSite())
+        figures = {outcome: getattr(counts, outcome) for outcome in LIMITED}
+        figures[Outcome.INACTIVATED] += at.missing_inactivated
+        figures[Outcome.TRANSFERRED] += at.leaving
+        reasons = _passed(limits, figures, counts.read, at.owned, f"job {job!r}" if job else "this job")
+        if reasons:
+            found[site] = tuple(f"At {site} it {reason}" for reason in reasons)
+    return found
+
+
+def _passed(limits: Limits, figures: Mapping[Outcome, int], read: int, owned: int, job: str) -> tuple[str, ...]:
     if not owned:
         return ()
-    judged = ((outcome, getattr(limits, outcome), _number(counts, outcome)) for outcome in LIMITED)
     return tuple(
-        _reason(outcome, limit, number, total, f"job {job!r}" if job else "this job")
-        for outcome, limit, number in judged
-        for total in (counts.read if outcome is Outcome.REJECTED else owned,)
+        _reason(outcome, limit, number, total, job)
+        for outcome, number in figures.items()
+        for limit, total in ((getattr(limits, outcome), read if outcome is Outcome.REJECTED else owned),)
         if limit is not None and number > limit.allowed(total)
     )
-
-
-def _number(counts: Counts, outcome: Outcome) -> int:
-    """Return the figure that a limit judges; patrons are inactivated by rows and for missing from the file."""
-    missing = counts.missing_inactivated if outcome is Outcome.INACTIVATED else 0
-    return int(getattr(counts, outcome)) + missing
 
 
 def _reason(outcome: Outcome, limit: Limit, number: int, total: int, job: str) -> str:
@@ -124,8 +153,4 @@ def _reason(outcome: Outcome, limit: Limit, number: int, total: int, job: str) -
     else:
         what = f"would {_VERBS[outcome]} {number:,} of {total:,} patrons of {job}"
     most = f"{limit} ({limit.allowed(total):,})" if limit.share is not None else str(limit)
-    look = "messages" if outcome is Outcome.REJECTED else "preview"
-    return (
-        f"{what}; the job allows {most}. Look at the {look} of this run: if the file is wrong, have it exported again; "
-        f"if it is right, raise '{outcome}' under 'limits' in the job file and run the job again."
-    )
+    return f"{what}; the job allows {most}."

@@ -493,6 +493,13 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         "It belongs to {detail}, whose row gives it up but cannot be applied.",
         "Settle that row; this one goes on by itself then.",
     ),
+    (
+        "site_waits",
+        E_,
+        "Waits because more changes at its site than the job allows",
+        "Nothing was changed at {detail}: it passed a limit of the job, and every patron of it waits.",
+        "Look at what would change there: have a wrong file exported again; for a right one raise the limit.",
+    ),
     # Identity: whom a row means beyond its key
     (
         "identity_change_proposed",

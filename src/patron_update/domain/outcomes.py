@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Outcome(StrEnum):
@@ -86,7 +87,7 @@ HELD_BY = frozenset(
         *(f"username_{kind}" for kind in ("taken", "taken_same_person", "taken_twin", "wanted_twice")),
         *(f"district_id_{kind}" for kind in ("taken", "taken_twin", "wanted_twice", "recycled")),
         *("claim_waits", "association_waits", "conflict_left", "patron_named_twice", "duplicate_key"),
-        *("identity_change_proposed", "identity_refused", "deletion_refused", "taken_back"),
+        *("identity_change_proposed", "identity_refused", "deletion_refused", "site_waits", "taken_back"),
     }
 )
 """Codes of messages that tell why a row is held. Every other error rejects its row."""
@@ -128,15 +129,31 @@ OutcomesBySite = Mapping[tuple[str, Outcome], int]
 """Rows by site (short name; empty: the row names none) and outcome."""
 
 
-def added_up(*parts: OutcomesBySite, **patrons: int) -> tuple[Counts, dict[str, Counts]]:
+class AtSite(NamedTuple):
+    """Patrons whose primary site this is: those that the job owns, that leave it, and that are inactivated unseen."""
+
+    owned: int = 0
+    leaving: int = 0
+    missing_inactivated: int = 0
+
+
+def added_up(
+    *parts: OutcomesBySite, missing: int = 0, at_sites: Mapping[str, AtSite] | None = None
+) -> tuple[Counts, dict[str, Counts]]:
     """Return the counts of a run whose rows are told in ``parts``, and those of each site.
 
-    ``patrons``: those who are no rows, `missing` and `missing_inactivated`; of the whole run only.
+    ``missing`` and those who are inactivated for it are patrons, no rows.
     """
+    inactivated = {site: at.missing_inactivated for site, at in (at_sites or {}).items() if at.missing_inactivated}
     by_site: dict[str, Counter[Outcome]] = {}
     for part in parts:
         for (site, outcome), rows in part.items():
             by_site.setdefault(site, Counter())[outcome] += rows
+    for site in inactivated:
+        by_site.setdefault(site, Counter())
     total = sum(by_site.values(), Counter[Outcome]())
-    sites = {site: Counts.of(outcomes) for site, outcomes in sorted(by_site.items())}
-    return Counts.of(total, **patrons), sites
+    sites = {
+        site: Counts.of(outcomes, missing_inactivated=inactivated.get(site, 0))
+        for site, outcomes in sorted(by_site.items())
+    }
+    return Counts.of(total, missing=missing, missing_inactivated=sum(inactivated.values())), sites

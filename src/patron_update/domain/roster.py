@@ -78,6 +78,11 @@ class Patron:
         """Return the primary association."""
         return next((place for place in self.associations if place.primary), None)
 
+    @property
+    def sites(self) -> frozenset[str]:
+        """Return the sites that the patron is associated with."""
+        return frozenset(place.site for place in self.associations)
+
     def at(self, site: str) -> Association | None:
         """Return the association with ``site``."""
         return next((place for place in self.associations if place.site == site), None)
@@ -166,6 +171,8 @@ class Options:
     """None: the update is not Full, or the job does not ask for it."""
     absence_doubt: str | None = None
     """Why absence from the file does not count, see `patron_update.domain.absence.doubt`."""
+    held_sites: frozenset[str] = frozenset()
+    """Sites that wait: nothing changes for a patron who is, or would be, at one of them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -193,7 +200,7 @@ class ChangeSet:
     returned: frozenset[int] = frozenset()
     """Patrons whom the file names again, or whom another row names."""
     awaited: frozenset[int] = frozenset()
-    """Patrons, by id, whom a row of the file means or may mean, under whatever key: they do not count as missing."""
+    """Patrons, by id, who do not count as missing: a row of the file means or may mean them, or their site waits."""
 
     def applied_to(self, roster: Roster) -> Roster:
         """Return the roster after the update; new patrons keep their negative id."""

@@ -84,9 +84,10 @@ def plan_update(
     again = repeating(roster, (one for one in sound if one.line not in doubtful), as_sent, options)
     live = [one for one in sound if one.line not in doubtful and one.line not in again]
     moves = [Move(line=one.line, before=one.before, after=one.final, leader=one.leader) for one in live]
-    held = held_moves(roster.patrons, moves)
-    applied = [one for one in live if one.line not in held]
-    waiting = rivals.keys() | doubtful.keys() | again.keys() | held.keys()
+    parked = _parked(live, options.held_sites)
+    held = held_moves(roster.patrons, moves, parked)
+    applied = [one for one in live if one.line not in held and one.line not in parked]
+    waiting = rivals.keys() | doubtful.keys() | again.keys() | held.keys() | parked.keys()
     messages, created = _creations(roster, applied)
     lines = {one.record.line: one for one in drafts}
     for one in drafts:
@@ -95,8 +96,8 @@ def plan_update(
             messages += one.messages
         elif line in rivals:
             messages.append(_named_twice(roster, one, as_sent[line], rivals[line], options))
-        elif line in doubtful:
-            messages.append(doubtful[line].message)
+        elif line in doubtful or line in parked:
+            messages.append(doubtful[line].message if line in doubtful else parked[line])
         elif line in again:
             messages.append(about(one.record, one.before, "taken_back", detail=f"run {again[line].run}"))
         elif line in held:
@@ -111,6 +112,7 @@ def plan_update(
                 detail = one.before.called
                 messages.append(about(one.record, one.before, "identity_decided", field="districtID", detail=detail))
     awaited = found | {doubt.other.id for doubt in doubtful.values()} | {taken.patron for taken in again.values()}
+    awaited |= {patron.id for patron in roster.patrons if options.held_sites & patron.sites}
     absent = _absent(roster, missing, awaited, options, at)
     finals = joined(applied)
     rows = tuple(_result(one, finals, held=one.line in waiting) for one in drafts)
@@ -133,6 +135,16 @@ def _absent(
     if options.absence_doubt:
         return Inactivations(messages=(Message(code="absence_not_counted", detail=options.absence_doubt),))
     return inactivations(roster.patrons, missing, roster.gone, awaited, options.inactivate_missing, at)
+
+
+def _parked(live: Iterable[Draft], held_sites: frozenset[str]) -> dict[int, Message]:
+    """Return the lines that wait with a site on hold: all about a patron who is, or would be, at one."""
+    found = {}
+    for one in live:
+        sites = held_sites & frozenset().union(*(patron.sites for patron in (one.before, one.after) if patron))
+        if sites and one.final != one.before and _outcome(one, held=False) is not Outcome.UNCHANGED:
+            found[one.line] = about(one.record, one.before, "site_waits", detail=", ".join(sorted(sites)))
+    return found
 
 
 def _match(roster: Roster, record: Record, options: Options) -> _Match | None:

@@ -283,6 +283,7 @@ _OF_THE_FILE = {
     "expectation_file_warning": ("the suite wants every student to have an address of their own",),
     "absence_not_counted": ("some students' rows have no readable key, so that nobody is known to be missing",),
     "missing_waiting": ("staff who have left their file are missing in one Full update, and the job asks for two",),
+    "site_waits": ("every birth date of one school is lost in one night, so that this school waits",),
     "missing_inactivated": ("volunteers who have left their file are inactivated by the first Full update",),
 }
 CASES = (*STUDENT_CASES, *STAFF_CASES, *SUBSTITUTE_CASES)

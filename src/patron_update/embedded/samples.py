@@ -20,9 +20,11 @@ from patron_update.embedded.sample_edits import Edit, Lines, Place
 from patron_update.embedded.sample_rows import (
     OFFICE,
     SCHOOLS,
+    SHORT_NAMES,
     STAFF_COLUMNS,
     STUDENT_COLUMNS,
     SUBSTITUTE_COLUMNS,
+    SUMMIT,
     Row,
     staff,
     student,
@@ -53,6 +55,8 @@ class SampleFile:
     site: str
     changes: tuple[Callable[[Row], Row | None] | None, ...]
     """What the second night does to the rows midway between two cases, by turns; None as a result: has left."""
+    spoilt: Callable[[Row], Row] = dict
+    """What the second night does to each row on top of all that."""
     footer: str = ""
     """Last line of the file; ``{}`` is the number of rows."""
 
@@ -76,6 +80,11 @@ def _joined(row: Row) -> Row:
 
 def _left(_row: Row) -> None:
     """Leave the row out: the SIS sends no more of somebody who has left."""
+
+
+def _without_birth_date(row: Row) -> Row:
+    """Lose the birth dates of one school, as happens when a column is typed anew."""
+    return row | {"Born": "1900-01-01"} if row["Site"] == SHORT_NAMES[SUMMIT] else row
 
 
 FILES: tuple[SampleFile, ...] = (
@@ -127,6 +136,7 @@ FILES: tuple[SampleFile, ...] = (
         spacing=3,
         site="Site",
         changes=(_left, _changed(Kind="Tutor"), *[None] * 3),
+        spoilt=_without_birth_date,
     ),
 )
 
@@ -176,6 +186,7 @@ def _lines(file: SampleFile, seed: int, night: int, count: int) -> Iterator[Line
         if change is not None and row is not None:
             row = change(row)
         if row is not None:
+            row = file.spoilt(row) if night > 1 else row
             yield edits[index](row) if index in edits else [list(row.values())]
 
 

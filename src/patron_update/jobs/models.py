@@ -20,7 +20,7 @@ from pydantic import (
 from patron_update.domain import absence
 from patron_update.domain.fields import BY_NAME, UnknownStatus
 from patron_update.domain.freeze import Freeze
-from patron_update.domain.limits import Limit
+from patron_update.domain.limits import Limit, OnLimit
 from patron_update.domain.schedule import WEEKDAYS, UpdateType, WeekSchedule
 from patron_update.jobs import checks
 from patron_update.jobs.brakes import FileChecks, FrozenDays, Share
@@ -139,16 +139,21 @@ class Wait(Definition):
 class Limits(Definition):
     """The most that one run may change without a person having looked.
 
-    Judged against the patrons that the job has brought in so far; a first run has none and is not judged. A share
-    always allows ten: of a few patrons, a few are no mass change. When a limit is passed, nothing is written.
+    Judged for the job as a whole and for each site by itself, before anything is written: against the patrons that the
+    job has brought in so far; a first run has none and is not judged. A share always allows ten: of a few patrons, a
+    few are no mass change.
     """
+
+    on_limit: OnLimit = Field(default=OnLimit.HOLD, examples=["hold_site"])
+    """What happens when a limit is passed. ``hold``: nothing is written. ``hold_site``: the sites that pass a limit by
+    themselves wait, the others are updated; when what is left still passes a limit of the job, nothing is written."""
 
     added: Share = Field(default=None, examples=["25%"])
     """New patrons. A share such as ``25%``, a number such as ``50``, or null for no limit."""
     updated: Share = Field(default=Limit(share=0.75), examples=["75%"])
     """Patrons with changed fields."""
     transferred: Share = Field(default=None, examples=["20%"])
-    """Patrons who move to another site."""
+    """Patrons who move to another site. Of one site: those who come and those who leave."""
     inactivated: Share = Field(default=Limit(share=0.10), examples=["10%"])
     """Patrons who become inactive."""
     deleted: Share = Field(default=Limit(share=0.10), examples=[50])

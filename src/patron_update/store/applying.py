@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from psycopg import errors
 from psycopg.types.json import Jsonb
 
-from patron_update.domain.outcomes import Outcome
+from patron_update.domain.outcomes import AtSite, Outcome
 from patron_update.domain.schedule import UpdateType
 from patron_update.errors import StoreError
 from patron_update.store import passwords, planning, staging
@@ -94,7 +94,7 @@ def _attempt(
             outcomes_by_site=plan.outcomes_by_site,
             replanned=replanned,
             missing=plan.missing,
-            missing_inactivated=plan.missing_inactivated,
+            at_sites=plan.at_sites,
             digest=plan.digest,
         )
         _check(connection, run_id, applied, facts)
@@ -157,6 +157,8 @@ def _current_plan(connection: Connection, run_id: int, facts: ApplyFacts, *, rep
             "The change set is not the approved one any more: the patrons changed since. Nothing was changed. "
             "Look at the new change set, and approve that."
         )
+    if moved and facts.judge is not None:
+        facts.judge(plan)
     return plan, moved
 
 
@@ -229,7 +231,7 @@ def _write_record(connection: Connection, run_id: int, facts: ApplyFacts, applie
         "unstaged": _listed(facts.unstaged or {}),
         "read": facts.rows_read,
         "missing": applied.missing,
-        "missing_inactivated": applied.missing_inactivated,
+        "at_sites": applied.at_sites,
         "replanned": applied.replanned,
         "digest": applied.digest,
     }
@@ -268,6 +270,6 @@ def recorded(record: Row) -> Applied | None:
         outcomes_by_site={(site, Outcome(outcome)): rows for site, outcome, rows in counts["staged"]},
         replanned=counts["replanned"],
         missing=counts["missing"],
-        missing_inactivated=counts.get("missing_inactivated", 0),
+        at_sites={site: AtSite(*figures) for site, figures in counts.get("at_sites", {}).items()},
         digest=counts["digest"],
     )

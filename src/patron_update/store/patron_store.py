@@ -138,6 +138,11 @@ class PatronStore(Deciding):
         with self._ready() as connection:
             return planning.plan(connection, run_id, options)
 
+    def hold_sites(self, run_id: int, sites: Iterable[str]) -> Plan:
+        """Make the run's change set again so that nothing changes for patrons of these sites."""
+        with self._ready() as connection:
+            return planning.hold_sites(connection, run_id, sites)
+
     def shifts(self, run_id: int) -> Shifts:
         """Return what many rows of the run's change set have in common."""
         with self._transaction() as connection:

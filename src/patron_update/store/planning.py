@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING
 from psycopg.types.json import Jsonb
 
 from patron_update.domain.causes import Shifts
-from patron_update.domain.outcomes import Outcome
+from patron_update.domain.outcomes import AtSite, Outcome
 from patron_update.store import passwords, staging
 from patron_update.store.connecting import statement
 from patron_update.store.values import Plan, PlanOptions
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from patron_update.store.connecting import Connection
 
 ROWS = (
@@ -34,6 +36,7 @@ CONFLICTS = (
     "plan_contested",
     "plan_conflict_tables",
     "hold_doubted",
+    "hold_parked",
     "hold_kept",
     "hold_tied",
     "hold_tied_rows",
@@ -69,8 +72,19 @@ def plan(connection: Connection, run_id: int, options: PlanOptions) -> Plan:
                 options.absence_doubt,
                 options.require_district_id,
                 "resourceGroup" in mapped,
+                sorted(options.held_sites),
             ],
         )
+        return make(connection, run_id)
+
+
+def hold_sites(connection: Connection, run_id: int, sites: Iterable[str]) -> Plan:
+    """Make the change set again, with these sites on hold."""
+    with connection.transaction():
+        connection.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        staging.look_at(connection, run_id)
+        staging.seal(connection, run_id)
+        connection.execute(statement("seal_hold_sites"), [sorted(sites)])
         return make(connection, run_id)
 
 
@@ -125,7 +139,10 @@ def planned(connection: Connection, run_id: int) -> Plan:
             for row in connection.execute(statement("plan_outcomes"))
         },
         missing=figures["missing"] if figures else 0,
-        missing_inactivated=figures["missing_inactivated"] if figures else 0,
+        at_sites={
+            row["site"]: AtSite(row["owned"], row["leaving"], row["missing_inactivated"])
+            for row in connection.execute(statement("plan_at_sites"))
+        },
         digest=found["digest"],
         store_version=found["planned_version"],
     )

@@ -6,11 +6,11 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Callable, Iterable, Mapping
     from datetime import datetime
 
     from patron_update.domain.absence import InactivateMissing
-    from patron_update.domain.outcomes import Outcome
+    from patron_update.domain.outcomes import AtSite, Outcome
     from patron_update.domain.schedule import UpdateType
     from patron_update.store.decisions import Ruler
 
@@ -101,6 +101,7 @@ class PlanOptions:
 
     ``ownership``: by site (short name) and field, the owners other than the source. ``at``: when the run is due.
     ``inactivate_missing``: None unless a Full update shall inactivate. ``absence_doubt``: why absence does not count.
+    ``held_sites``: sites that wait.
     """
 
     match_using_district_id: bool
@@ -112,13 +113,14 @@ class PlanOptions:
     delete_with_outstanding: bool = False
     inactivate_missing: InactivateMissing | None = None
     absence_doubt: str | None = None
+    held_sites: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Plan:
     """The change set of a run in figures: staged rows by site (as sent, where it is unknown) and outcome.
 
-    ``missing`` and, of them, ``missing_inactivated`` are patrons, no rows.
+    ``missing`` and those in ``at_sites`` are patrons, no rows.
     ``digest`` stands for the change set and the patrons it was made for: another digest is another change set.
     """
 
@@ -126,7 +128,7 @@ class Plan:
     digest: str
     store_version: int
     missing: int = 0
-    missing_inactivated: int = 0
+    at_sites: Mapping[str, AtSite] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -155,6 +157,8 @@ class ApplyFacts:
     """What the file looks like, in figures: what the job's next one is compared with."""
     expected_digest: str | None = None
     """Apply only this change set: set when a person has approved it."""
+    judge: Callable[[Plan], None] | None = None
+    """Called before anything is written when the store has moved since the plan; what it raises stops the update."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -164,7 +168,7 @@ class Applied:
     outcomes_by_site: Mapping[tuple[str, Outcome], int]
     replanned: bool
     missing: int = 0
-    missing_inactivated: int = 0
+    at_sites: Mapping[str, AtSite] = field(default_factory=dict)
     digest: str = ""
 
 

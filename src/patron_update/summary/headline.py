@@ -33,6 +33,9 @@ def headline(summary: Summary) -> str:
     need = rows_that_need_someone(summary)
     if need:
         sentence += f", {need:,} {'row needs' if need == 1 else 'rows need'} you"
+    if summary.held_sites:
+        sites = len(summary.held_sites)
+        sentence += f", {sites:,} {'site is' if sites == 1 else 'sites are'} on hold"
     return f"Preview: {sentence}" if summary.outcome is RunOutcome.PREVIEW else sentence[0].upper() + sentence[1:]
 
 

@@ -162,6 +162,8 @@ class Summary(_Part):
     """Of a preview or a held run: what would have become of the rows."""
     sites: tuple[SiteCounts, ...] = ()
     messages: tuple[SummaryMessage, ...] = ()
+    held_sites: tuple[str, ...] = ()
+    """Sites that passed a limit of the job: nothing changed for their patrons, and every run tries again."""
     changes_listed: bool = False
     """Whether what would change is listed, field by field, in the run's folder: changes.csv and changes.html."""
 

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 
 import pytest
 
-from patron_update.domain.limits import LIMITED, Limit, judge
-from patron_update.domain.outcomes import Counts, Outcome
+from patron_update.domain.limits import LIMITED, Limit, judge, judge_sites
+from patron_update.domain.outcomes import AtSite, Counts, Outcome
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,20 +32,16 @@ def test_a_run_within_its_limits_has_no_reason_against_it():
     assert judge(Limits(updated=share(75)), counts(updated=1125, unchanged=375), 1500) == ()
 
 
-def test_one_patron_more_than_a_share_allows_is_a_reason_that_tells_all_figures_and_what_to_do():
+def test_one_patron_more_than_a_share_allows_is_a_reason_that_tells_all_figures():
     (reason,) = judge(Limits(updated=share(75)), counts(updated=1200), 1500, job="Students")
 
-    assert reason == (
-        "would update 1,200 of 1,500 patrons of job 'Students'; the job allows 75% (1,125). "
-        "Look at the preview of this run: if the file is wrong, have it exported again; "
-        "if it is right, raise 'updated' under 'limits' in the job file and run the job again."
-    )
+    assert reason == "would update 1,200 of 1,500 patrons of job 'Students'; the job allows 75% (1,125)."
 
 
 def test_a_count_is_a_limit_whatever_the_number_of_patrons():
     assert judge(Limits(deleted=Limit(count=50)), counts(deleted=50), 60) == ()
     (reason,) = judge(Limits(deleted=Limit(count=50)), counts(deleted=51), 1_000_000)
-    assert reason.startswith("would delete 51 of 1,000,000 patrons of this job; the job allows 50. ")
+    assert reason.startswith("would delete 51 of 1,000,000 patrons of this job; the job allows 50.")
 
 
 def test_a_first_run_is_not_judged_because_everything_in_it_is_new():
@@ -59,9 +55,7 @@ def test_rejected_rows_are_judged_against_the_rows_read_and_not_the_patrons():
 
     assert judge(limits, counts(rejected=10, unchanged=90), 20) == ()
     (reason,) = judge(limits, counts(rejected=11, unchanged=89), 5000)
-    assert reason.startswith(
-        "rejects 11 of 100 rows of the file of this job; the job allows 10% (10). Look at the messages"
-    )
+    assert reason.startswith("rejects 11 of 100 rows of the file of this job; the job allows 10% (10).")
 
 
 def test_added_patrons_are_told_beside_those_the_job_has():
@@ -83,6 +77,38 @@ def test_every_limit_that_is_passed_has_its_own_reason_in_a_fixed_order():
         ["would", "delete"],
         ["rejects", "1"],
     ]
+
+
+def test_a_site_is_judged_by_its_own_patrons_so_that_a_small_one_is_not_lost_in_a_large_district():
+    limits = Limits(updated=share(75))
+    sites = {"ELM": counts(updated=80, unchanged=20), "OAK": counts(updated=300, unchanged=700)}
+    at_sites = {"ELM": AtSite(owned=100), "OAK": AtSite(owned=1000)}
+
+    assert judge(limits, counts(updated=380, unchanged=720), 1100) == ()
+    assert judge_sites(limits, sites, at_sites, job="Students") == {
+        "ELM": ("At ELM it would update 80 of 100 patrons of job 'Students'; the job allows 75% (75).",)
+    }
+
+
+def test_a_site_that_the_file_does_not_name_is_judged_by_the_patrons_who_would_be_inactivated_there():
+    found = judge_sites(Limits(inactivated=share(10)), {}, {"ELM": AtSite(owned=100, missing_inactivated=100)})
+
+    assert [*found] == ["ELM"]
+    assert "would inactivate 100 of 100 patrons" in found["ELM"][0]
+
+
+def test_who_moves_is_a_transfer_of_the_site_that_is_left_too():
+    limits = Limits(transferred=share(20))
+
+    found = judge_sites(
+        limits, {"OAK": counts(transferred=50)}, {"OAK": AtSite(owned=1000), "ELM": AtSite(owned=60, leaving=50)}
+    )
+
+    assert [*found] == ["ELM"]
+
+
+def test_a_site_without_patrons_of_the_job_has_no_measure():
+    assert judge_sites(Limits(added=Limit(count=0)), {"NEW": counts(added=500)}, {}) == {}
 
 
 def test_a_job_without_a_limit_is_not_stopped_by_any_number():

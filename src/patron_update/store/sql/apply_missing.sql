@@ -1,5 +1,5 @@
 -- Absence counts only in a complete file: this runs in Full updates alone, whose staging holds every missing key.
--- Nobody is missing whom a row means, or may mean, under another key.
+-- Nobody is missing whom a row means, or may mean, under another key, and nobody is counted whose site waits.
 UPDATE baseline
 SET
     missing_since = coalesce(baseline.missing_since, seal.planned_for),
@@ -9,6 +9,10 @@ WHERE
     baseline.job = $1::text
     AND baseline.key = staged_missing.key
     AND seal.absence_doubt IS NULL
+    AND NOT EXISTS (
+        SELECT 1 FROM patron_site AS place
+        WHERE place.patron_id = baseline.patron_id AND place.site IN (SELECT unnest(held_sites) FROM seal)
+    )
     AND NOT EXISTS (
         SELECT 1 FROM doubt
         WHERE doubt.other_id = baseline.patron_id

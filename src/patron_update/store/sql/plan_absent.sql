@@ -1,5 +1,5 @@
 -- Patrons of the job whom a complete file does not name, but those whom another row or another job
--- names, or may name. Whoever is
+-- names, or may name, and those of sites that wait. Whoever is
 -- inactive already, or was inactivated before and has been changed by staff since, is left as staff want it.
 CREATE UNLOGGED TABLE absent AS
 SELECT DISTINCT ON (stored.id)
@@ -22,6 +22,10 @@ WHERE
     seal.inactivate_after_days IS NOT NULL
     AND seal.absence_doubt IS NULL
     AND stored.status <> 'I'
+    AND NOT EXISTS (
+        SELECT 1 FROM patron_site AS place
+        WHERE place.patron_id = stored.id AND place.site = any(seal.held_sites)
+    )
     AND NOT EXISTS (
         SELECT 1 FROM absence
         WHERE absence.patron_id = stored.id

@@ -12,6 +12,7 @@ SELECT
     CASE WHEN keeper.line IS NULL THEN rival.line END AS rival_line
 FROM acquired AS claim
 INNER JOIN held ON claim.line = held.line
+LEFT JOIN parked ON claim.line = parked.line
 LEFT JOIN
     contested AS keeper
     ON
@@ -45,7 +46,7 @@ LEFT JOIN LATERAL (
     ) AS other
     WHERE other.line <> claim.line
 ) AS rival ON TRUE
-WHERE keeper.line IS NOT NULL OR rival.line IS NOT NULL;
+WHERE parked.line IS NULL AND (keeper.line IS NOT NULL OR rival.line IS NOT NULL);
 
 INSERT INTO pair (line, patron_id)
 SELECT DISTINCT

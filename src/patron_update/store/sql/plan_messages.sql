@@ -214,7 +214,11 @@ association AS (
     FROM associating
     INNER JOIN held ON associating.line = held.line
     INNER JOIN held AS lead ON associating.lead_line = lead.line
-    WHERE associating.is_beside AND associating.line NOT IN (SELECT doubt.line FROM doubt)
+    LEFT JOIN parked ON associating.line = parked.line
+    WHERE
+        associating.is_beside
+        AND parked.line IS NULL
+        AND associating.line NOT IN (SELECT doubt.line FROM doubt)
     UNION ALL
     SELECT DISTINCT
         lead.line,
@@ -322,6 +326,15 @@ told AS (
         detail,
         claim_site
     FROM conflict_message
+    UNION ALL
+    SELECT
+        line,
+        'site_waits' AS code,
+        NULL AS field,
+        NULL AS value,
+        sites AS detail,
+        NULL AS claim_site
+    FROM parked
     UNION ALL
     SELECT * FROM doubted
     UNION ALL

@@ -12,4 +12,5 @@ UPDATE seal SET
     inactive_homeroom = $10,
     absence_doubt = $11,
     require_district_id = $12,
-    resource_group_mapped = $13
+    resource_group_mapped = $13,
+    held_sites = $14

@@ -89,6 +89,8 @@ CREATE UNLOGGED TABLE seal (
     inactive_homeroom text,
     -- Why absence from the file does not count; NULL: it does.
     absence_doubt text,
+    -- Sites that wait for a person: nothing changes for their patrons.
+    held_sites text[] NOT NULL DEFAULT '{}',
     planned_version bigint,
     digest text
 );

@@ -1,0 +1,76 @@
+"""Whether a change set may be applied: what the job's limits say of it, of each site by itself, and what waits then."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from patron_update.domain.limits import OnLimit, judge, judge_sites
+from patron_update.domain.outcomes import Counts
+from patron_update.errors import TooManyChangesError
+from patron_update.previewing import list_changes
+from patron_update.results import Changes, Reviewed
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from patron_update.run import Run
+    from patron_update.store import ApplyFacts, Plan
+
+SITES_TOLD = 5
+WHAT_NOW = (
+    "Look at the messages and at the list of what would change: if the file is wrong, have it exported again; if it is "
+    "right, raise the limit under 'limits' in the job file and run the job again."
+)
+
+
+def review_changes(run: Run, facts: ApplyFacts, *, preview: bool) -> Reviewed:
+    """Decide whether the change set is applied, whole or without the sites that wait. See `steps.review`."""
+    changes = Changes.load(run)
+    of_run, of_sites = _judged(run, changes)
+    if not (preview or of_run or of_sites):
+        return Reviewed(apply=True).save(run)
+    changes = list_changes(run, facts, "preview" if preview else "held")
+    told = _told(of_run, of_sites)
+    if preview:
+        passed = [f"A limit is passed, so the update would wait. {told}"] if told else []
+        return Reviewed(apply=False, listed=True, reasons=passed).save(run)
+    if of_sites and run.job.limits.on_limit is OnLimit.HOLD_SITE:
+        hold_sites(run, of_sites)
+        if not any(_judged(run, Changes.load(run))):
+            waiting = f"On hold: {', '.join(of_sites)}. {_told((), of_sites)} {WHAT_NOW}"
+            return Reviewed(apply=True, listed=True, reasons=[waiting]).save(run)
+        hold_sites(run, ())
+    Reviewed(apply=False, listed=True).save(run)
+    raise TooManyChangesError(f"Nothing was written. {told} {WHAT_NOW}")
+
+
+def hold_sites(run: Run, sites: Iterable[str]) -> None:
+    """Make the change set again so that nothing changes for patrons of these sites."""
+    changes, held = Changes.load(run), sorted(sites)
+    changes.planned_again(run.store.hold_sites(changes.store_run, held), held_sites=held).save(run)
+
+
+def judge_again(run: Run, plan: Plan) -> None:
+    """Raise TooManyChangesError when the change set, made again for a store that has moved, passes a limit now."""
+    of_run, of_sites = _judged(run, Changes.load(run).planned_again(plan))
+    if of_run or of_sites:
+        told = _told(of_run, of_sites)
+        raise TooManyChangesError(f"Nothing was written: patrons were changed meanwhile, and now {told} {WHAT_NOW}")
+
+
+def _judged(run: Run, changes: Changes) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:
+    limits, name = run.job.limits, run.job.name
+    sites = {one["site"]: Counts(**{key: one[key] for key in changes.counts}) for one in changes.sites}
+    return (
+        judge(limits, Counts(**changes.counts), changes.owned, job=name),
+        judge_sites(limits, sites, changes.figures_at_sites, job=name),
+    )
+
+
+def _told(of_run: tuple[str, ...], of_sites: dict[str, tuple[str, ...]]) -> str:
+    """Return the reasons as sentences, those of the first few sites only."""
+    sentences = [f"{'It also' if index else 'The run'} {reason}" for index, reason in enumerate(of_run)]
+    sentences += [reason for site in list(of_sites)[:SITES_TOLD] for reason in of_sites[site]]
+    if (more := len(of_sites) - SITES_TOLD) > 0:
+        sentences.append(f"{more:,} more {'site passes' if more == 1 else 'sites pass'} a limit.")
+    return " ".join(sentences)

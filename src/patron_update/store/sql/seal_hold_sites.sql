@@ -1,0 +1,2 @@
+-- Sites that wait, from now on.
+UPDATE seal SET held_sites = $1
