@@ -83,7 +83,7 @@ class Bench:
         today = self._include / "today"
         today.unlink(missing_ok=True)
         today.symlink_to(day.parent)
-        read = yardsticks.duckdb_seconds(day)
+        read, _ = yardsticks.duckdb_seconds(day)
         self._administer("CHECKPOINT")
         with Watch(self._data) as copying:
             copy = yardsticks.copy_seconds(self._admin, day)

@@ -1,4 +1,4 @@
-"""`python -m bench.conversion 1000000`: the conversion alone, and lint, each round beside DuckDB's read of the file."""
+"""`python -m bench.conversion 1000000`: conversion, lint and patron XML, each round beside DuckDB's read."""
 
 from __future__ import annotations
 
@@ -21,21 +21,27 @@ def main() -> None:
     parser.add_argument("rows", type=int)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--lint", action="store_true", help="lint too, once a round")
+    parser.add_argument("--xml", action="store_true", help="patron XML too: written and read again, once a round")
     options = parser.parse_args()
     with TemporaryDirectory(prefix="patron-update-bench-") as place:
         folder = Path(place)
         file, _ = district.make(folder / "include", folder, options.rows)
         properties = folder / "include" / "properties" / f"{district.JOB}.properties"
         for _ in range(options.rounds):
-            read = yardsticks.duckdb_seconds(file)
+            read, reading = yardsticks.duckdb_seconds(file)
             found = _process("bench.convert", properties, file)
             told = f"read {read:.2f} s; conversion {found['seconds']:.2f} s, {found['seconds'] / read:.2f} reads"
-            print(f"{told} (at most {CONVERSION}), CPU {found['cpu']:.2f} s, peak {found['peak'] / MIB:.0f} MiB")
+            cpu = f"CPU {found['cpu']:.2f} s, {found['cpu'] / reading:.2f} reads'"
+            print(f"{told} (at most {CONVERSION}), {cpu}, peak {found['peak'] / MIB:.0f} MiB")
             if options.lint:
                 lint = _process("bench.lint", properties, file)
                 ratio = lint["seconds"] / found["seconds"]
                 told = f"lint {lint['seconds']:.2f} s, {ratio:.2f} conversions (at most {LINT})"
                 print(f"{told}, peak {lint['peak'] / MIB:.0f} MiB")
+            if options.xml:
+                xml = _process("bench.xml", properties, file)
+                both = (f"{name} {xml[name]:.2f} s, {xml[name] / found['seconds']:.2f}" for name in ("write", "read"))
+                print(f"XML {' conversions; '.join(both)} conversions, peak {xml['peak'] / MIB:.0f} MiB")
 
 
 def _process(module: str, *arguments: Path) -> dict[str, float]:

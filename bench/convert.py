@@ -17,12 +17,13 @@ from patron_update.jobs.reading import Reading
 from patron_update.properties import read
 
 TODAY = date(2026, 1, 12)
+SITE_NAMES = {str(1000 + number): f"SITE-{number:02d}" for number in range(SITES)}
 
 
 def main() -> None:
     """Convert the CSV of the second argument by the properties file of the first."""
     properties, file = map(Path, sys.argv[1:])
-    reading = Reading(site_names={str(1000 + number): f"SITE-{number:02d}" for number in range(SITES)})
+    reading = Reading(site_names=SITE_NAMES)
     with TemporaryDirectory(prefix="patron-update-") as place:
         folder = RunFolder(path=Path(place))
         start, busy = time.perf_counter(), time.process_time()

@@ -23,6 +23,7 @@ from patron_update.properties import (
     compile_rules,
     compile_unmapped_site,
     for_file,
+    makes_date,
     python_functions,
     read,
 )
@@ -82,6 +83,7 @@ def _compiled(properties: Properties, header: Sequence[str], *, today: date, kee
         expressions={name: compile_field(known, name) for name in known.fields},
         columns_used=known.columns_used,
         kept=known.columns_shown if keep_columns else frozenset(),
+        dates=frozenset(name for name in known.fields if makes_date(known, name)),
         by_name=bool(properties.names_used),
         python_functions=python_functions(known),
         skipped_by=compile_rules(known, SKIP),

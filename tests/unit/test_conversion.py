@@ -136,3 +136,29 @@ def test_today_is_the_day_that_it_is_told(converting):
     (record,) = converting(BY_NAME + "field_cardExpires={today+90}", "ID,Last Name,Grade\n17,Moe,KG\n")
 
     assert record["cardExpires"] == "11/29/2026"
+
+
+DATES = """
+InputRowsToSkip=1
+SiteShortNameDefault=OAK-ES
+field_districtID={1,omit}
+field_birthdate={2,date,yyyy-MM-dd,omit}
+field_cardExpires={2}
+field_userDefined1={2,date,yyyy-MM-dd}
+"""
+
+
+def test_a_date_that_a_pattern_made_is_kept_as_any_other_is(records):
+    sent = ["2012-02-29", "2013-02-29", "0999-12-31", "1000-01-01", "2010-10-05", "", "soon"]
+    records(DATES, "\n".join(["ID,Born", *(f"{number},{date}" for number, date in enumerate(sent, 1)), ""]))
+
+    assert records.rows("birthdate", "coalesce(birthdate, '') = coalesce(card_expires, '')", "user_defined_1") == [
+        ("02/29/2012", True, "02/29/2012"),
+        (None, True, None),
+        (None, True, "12/31/0999"),
+        ("01/01/1000", True, "01/01/1000"),
+        ("10/05/2010", True, "10/05/2010"),
+        (None, True, ""),
+        (None, True, None),
+    ]
+    assert [line for line, code, _ in records.messages()] == [3, 3, 3, 4, 4, 8, 8, 8]

@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
 KEY_SEPARATOR = "chr(31)"
 """Between site and barcode of a match key, and between the names of sites; no value holds it."""
+PROBLEMS = '[{"code": "VARCHAR", "field": "VARCHAR", "value": "VARCHAR", "detail": "VARCHAR"}]'
+"""The form of a row's messages, which are kept as one JSON text: to write lists of structs takes as long as writing ten
+columns of texts, though hardly a row has any."""
 _LEFT_OUT = "blank OR skipped_by IS NOT NULL"
 """Rows that count as if the file did not hold them; they have no key."""
 _SITE, _BARCODE, _DISTRICT_ID = (BY_NAME[name] for name in ("siteShortName", "barcode", "districtID"))
@@ -36,6 +39,8 @@ class Compiled:
     """Columns whose texts stay beside the records, as c1..cn, for whoever looks at the conversion closely."""
     by_name: bool = False
     """Columns were found by their names in the header."""
+    dates: frozenset[str] = frozenset()
+    """Fields whose expression gives MM/DD/YYYY, chr(0) with the original, a blank text or NULL, and nothing else."""
     python_functions: Mapping[str, Callable[..., str | None]] = dataclasses.field(default_factory=dict)
     """What the expressions call besides DuckDB's own functions: texts in, text or None out."""
     skipped_by: str = "NULL"
@@ -111,7 +116,7 @@ class Conversion:
             SELECT base, step, {self._outcome(fields)} AS outcome,
                    CASE WHEN NOT ({_LEFT_OUT}) THEN {self._key()} END AS key,
                    {self._fingerprint(fields)} AS fingerprint, {self._columns(fields)},
-                   action, other_sites, {self._problems(fields)} AS problems{kept}
+                   {self._problems(fields)} AS problems{kept}
             FROM placed
         """
 
@@ -122,6 +127,7 @@ class Conversion:
             FieldSql(
                 field=field,
                 expression=self.compiled.expressions.get(field.name, "NULL"),
+                is_date=field.name in self.compiled.dates,
                 shortens=field.name not in never_cut,
                 unknown_status=self.unknown_status,
             )
@@ -130,12 +136,13 @@ class Conversion:
         ]
 
     def _columns(self, fields: list[FieldSql]) -> str:
-        mapped = {each.field.column for each in fields}
-        values = []
-        for column in (field.column for field in FIELDS):
-            value = f"f_{column}" if column in mapped else "NULL::VARCHAR"
-            values.append(f"{f'CASE WHEN NOT blank THEN {value} END' if column in _IDENTITY else value} AS {column}")
-        return _commas(values)
+        """Return the SQL of the columns that may have a value; the view of the records adds the others."""
+        columns = [each.field.column for each in fields]
+        values = {each: f"f_{each}" for each in columns}
+        values |= {each: f"CASE WHEN NOT blank THEN f_{each} END" for each in _IDENTITY}
+        asked = {"action": self.compiled.action, "other_sites": self.compiled.other_sites}
+        values |= {column: column for column, asks in asked.items() if asks != "NULL"}
+        return _commas(f"{value} AS {column}" for column, value in values.items())
 
     def _fingerprint(self, fields: list[FieldSql]) -> str:
         """Return the SQL of the hash over all 45 values and what is asked for besides; a missing value is no text.
@@ -200,15 +207,16 @@ class Conversion:
         return f"CASE WHEN {_LEFT_OUT} THEN 'skipped' WHEN trouble IS NOT NULL OR {refused} THEN 'rejected' END"
 
     def _problems(self, fields: list[FieldSql]) -> str:
-        """Return the SQL of the list of a row's messages: NULL, and not even made, where there is nothing to tell."""
+        """Return the SQL of a row's messages (`PROBLEMS`): NULL, and not even made, where there is nothing to tell."""
         found = [problem for each in fields for problem in each.problems] + self._refusals()
         anything = " OR ".join(f"({condition})" for condition, _ in found)
         messages = _commas(f"CASE WHEN {condition} THEN {told} END" for condition, told in found)
         unread = "{'code': trouble, 'field': NULL::VARCHAR, 'value': NULL::VARCHAR, 'detail': detail}"
         return (
-            f"CASE WHEN trouble IS NOT NULL THEN [{unread}] WHEN blank THEN [{message(None, 'row_blank')}] "
-            f"WHEN skipped_by IS NOT NULL THEN [{message(None, 'row_skipped_by_rule', detail='skipped_by')}] "
-            f"WHEN {anything} THEN list_filter([{messages}], lambda told: told IS NOT NULL) END"
+            f"CASE WHEN trouble IS NOT NULL THEN to_json([{unread}]) "
+            f"WHEN blank THEN to_json([{message(None, 'row_blank')}]) "
+            f"WHEN skipped_by IS NOT NULL THEN to_json([{message(None, 'row_skipped_by_rule', detail='skipped_by')}]) "
+            f"WHEN {anything} THEN to_json(list_filter([{messages}], lambda told: told IS NOT NULL)) END"
         )
 
 

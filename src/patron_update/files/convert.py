@@ -19,8 +19,8 @@ from duckdb.func import FunctionNullHandling
 from patron_update.domain.fields import UnknownStatus
 from patron_update.domain.outcomes import Outcome
 from patron_update.errors import UnreadableFileError
-from patron_update.files.conversion_sql import Compiled, Conversion
-from patron_update.files.database import connect, write
+from patron_update.files.conversion_sql import PROBLEMS, Compiled, Conversion
+from patron_update.files.database import connect, text, write
 from patron_update.files.duplicates import settle_duplicates
 from patron_update.files.notes import Note
 from patron_update.files.reading import Landed, look, tidy
@@ -205,7 +205,8 @@ def _write_all(connection: duckdb.DuckDBPyConnection, query: str, target: Path, 
 
 def _write_messages(connection: duckdb.DuckDBPyConnection, folder: RunFolder) -> None:
     told = f"""
-        SELECT line, unnest(problems, recursive := true) FROM ({view(folder, problems=True)}) WHERE problems IS NOT NULL
+        SELECT line, unnest(from_json(problems, {text(PROBLEMS)}), recursive := true)
+        FROM ({view(folder, problems=True)}) WHERE problems IS NOT NULL
         UNION ALL BY NAME SELECT line, code, NULL::VARCHAR AS field, NULL::VARCHAR AS value, detail FROM duplicates
     """
     write(connection, f"SELECT line, code, field, value, detail FROM ({told}) ORDER BY line", folder.file(MESSAGES))

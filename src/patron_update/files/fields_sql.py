@@ -43,6 +43,8 @@ class FieldSql:
 
     field: Field
     expression: str
+    is_date: bool = False
+    """The expression gives a date in the form in which it is kept, or what `MARKER` marks."""
     shortens: bool = True
     unknown_status: UnknownStatus = UnknownStatus.KEEP
 
@@ -72,20 +74,25 @@ class FieldSql:
         return value
 
     def _typed(self, v: str) -> str:
-        date = f"try_strptime(CASE WHEN regexp_full_match({v}, '{_DATE}') THEN {v} END, ['%m/%d/%Y', '%Y-%m-%d'])"
         if self.field.name == "barcode":
             asks = f"strlen({v}) = {len(AUTOASSIGN)} AND lower({v}) = '{AUTOASSIGN}'"
             v = f"CASE WHEN {asks} THEN '{AUTOASSIGN}' ELSE {v} END"
         cut = f"CASE WHEN {self._too_long} THEN rtrim(left({v}, {self.field.limit})) ELSE {v} END"
         return {
             Kind.TEXT: cut if self.shortens else v,
-            Kind.DATE: f"CASE WHEN {v} = '' THEN '' ELSE strftime({date}, '%m/%d/%Y') END",
+            Kind.DATE: self._date(v),
             Kind.YEAR: rf"CASE WHEN {v} = '' OR regexp_full_match({v}, '\d{{4}}') THEN {v} END",
             Kind.FLAG: _one_of(v, _FLAGS, "NULL"),
             Kind.STATUS: self._status(v),
             Kind.GENDER: _one_of(v, _GENDERS, f"CASE WHEN {v} IS NOT NULL THEN 'U' END"),
             Kind.PASSWORD: f"CASE WHEN {v} = '' THEN '' ELSE {digest(v)} END",
         }[self.field.kind]
+
+    def _date(self, v: str) -> str:
+        if self.is_date:  # Only its year may still be too early.
+            return f"CASE WHEN starts_with({v}, {MARKER}) OR {v} LIKE '%/0___' THEN NULL ELSE {v} END"
+        date = f"try_strptime(CASE WHEN regexp_full_match({v}, '{_DATE}') THEN {v} END, ['%m/%d/%Y', '%Y-%m-%d'])"
+        return f"CASE WHEN {v} = '' THEN '' ELSE strftime({date}, '%m/%d/%Y') END"
 
     def _status(self, v: str) -> str:
         if self.unknown_status is not UnknownStatus.ACTIVE:

@@ -22,18 +22,22 @@ CHANGED, MISSING, TOLD, UNSTAGED = "changed.csv", "missing.csv", "messages.csv",
 MADE_HERE = (RECORDS, DUPLICATES, HELD, MESSAGES, HELD_MESSAGES, CHANGED, MISSING, TOLD, UNSTAGED, ENGINE_ERROR)
 """What a run's folder holds of this room; the conversion, which everything else follows from, removes it first."""
 
-COLUMNS = ", ".join([*(field.column for field in FIELDS), "action", "other_sites"])
+_COLUMNS = [*(field.column for field in FIELDS), "action", "other_sites"]
+COLUMNS = ", ".join(_COLUMNS)
 """The 45 columns, then what the row asks for besides: ``action`` (NULL, delete, associate) and ``other_sites`` (short
 names of further sites, joined by U+001F)."""
 
 
 def view(folder: RunFolder, *, problems: bool = False) -> str:
     """Return the query of all rows: line, outcome (NULL: alive), key, fingerprint and `COLUMNS`."""
-    # Where every line of the file is a row, a row's line follows from its number in the parquet file.
+    # Where every line of the file is a row, a row's line follows from its number in the parquet file. That holds only
+    # the columns which may have a value.
+    none = ", ".join(f"NULL::VARCHAR AS {column}" for column in _COLUMNS)
     rows = (
         f"SELECT base + step * file_row_number AS line, * EXCLUDE (base, step, file_row_number"
         f"{'' if problems else ', problems'}) "
-        f"FROM read_parquet({text(str(folder.file(RECORDS)))}, file_row_number = true)"
+        f"FROM read_parquet({text(str(folder.file(RECORDS)))}, file_row_number = true) "
+        f"UNION ALL BY NAME SELECT {none} WHERE FALSE"
     )
     taken_out = [folder.file(name) for name in (DUPLICATES, HELD) if folder.file(name).exists()]
     if not taken_out:

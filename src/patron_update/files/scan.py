@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import codecs
 from dataclasses import dataclass
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from patron_update.domain.fields import BLANKS
 from patron_update.errors import UnreadableFileError
+from patron_update.files.pieces import PIECE, at_once, pieces
 from patron_update.files.rows import is_footer
 
 if TYPE_CHECKING:
@@ -23,8 +25,6 @@ if TYPE_CHECKING:
     Bytes = np.ndarray[Any, np.dtype[Any]]
 
 OVERLAP = 4
-PIECE = 64 * 1024
-"""Bytes that are looked at together: they stay in the processor's cache."""
 COMPOSED = ((0x00, 0x2FF), (0x1E00, 0x1EFF), (0x2010, 0x2027))
 """Characters that are in NFC as they stand, whatever stands beside them: Latin letters and the usual punctuation."""
 _LF, _CR, _SPACE, _QUOTE, _DELETE = b'\n\r "\x7f'
@@ -127,19 +127,28 @@ def is_wide(head: bytes) -> bool:
 
 def scan(path: Path, delimiter: str, rows_to_skip: int) -> Scan:
     """Look over the bytes of ``path``, a UTF-8 file."""
+    looks = at_once(partial(_look, path, delimiter), path)
+    looks[-1].finish()
+    deceptive = any(look.deceptive for look in looks) or looks[-1].ends_oddly()
+    return Scan(
+        lines=sum(look.lines for look in looks) + (looks[-1].before[-1:] != b"\n"),
+        plain=not deceptive and _plain_beginning(path, rows_to_skip) and not _footer(path, delimiter),
+        control_characters=any(look.control_characters for look in looks),
+        odd_spaces=any(look.odd_spaces for look in looks),
+        composed=all(look.composed for look in looks),
+    )
+
+
+def _look(path: Path, delimiter: str, start: int, end: int) -> _Look:
+    """Look over the bytes from ``start`` to ``end``, and over the last few before them again."""
     look = _Look(delimiter)
     with path.open("rb") as stream:
-        while chunk := stream.read(PIECE):
+        if start:
+            stream.seek(max(start - OVERLAP, 0))
+            look.before = stream.read(min(start, OVERLAP))
+        for chunk in pieces(stream, end, PIECE):
             look.at(chunk)
-    look.finish()
-    plain = not look.deceptive() and _plain_beginning(path, rows_to_skip) and not _footer(path, delimiter)
-    return Scan(
-        lines=look.lines + (look.before[-1:] != b"\n"),
-        plain=plain,
-        control_characters=look.control_characters,
-        odd_spaces=look.odd_spaces,
-        composed=look.composed,
-    )
+    return look
 
 
 class _Look:
@@ -148,7 +157,7 @@ class _Look:
     def __init__(self, delimiter: str) -> None:
         self.lines = 0
         self.composed = True
-        self.control_characters = self.odd_spaces = self._deceptive = False
+        self.control_characters = self.odd_spaces = self.deceptive = False
         self.before = b"\n"
         self._tabs_separate = delimiter == "\t"
         separators = [*delimiter.encode(), _LF, _SPACE]
@@ -162,9 +171,9 @@ class _Look:
         ends, returns = found == _LF, found == _CR if b"\r" in window else None
         self.lines += int(np.count_nonzero(ends[len(self.before) :]))
         self._controls(window, found, ends, returns)
-        self._deceptive = self._deceptive or bool((ends[1:] & ends[:-1]).any())
-        self._deceptive = self._deceptive or (returns is not None and _odd_returns(returns, ends))
-        self._deceptive = self._deceptive or self._odd_quotes(found)
+        self.deceptive = self.deceptive or bool((ends[1:] & ends[:-1]).any())
+        self.deceptive = self.deceptive or (returns is not None and _odd_returns(returns, ends))
+        self.deceptive = self.deceptive or self._odd_quotes(found)
         self._characters(window, found)
         self.before = window[-OVERLAP:]
 
@@ -189,7 +198,7 @@ class _Look:
         controls += window.count(_DELETE) if _DELETE in window else 0
         if not controls:
             return
-        self._deceptive = self._deceptive or b"\0" in window
+        self.deceptive = self.deceptive or b"\0" in window
         separators = window.count(b"\t") if self._tabs_separate else 0
         self.control_characters = self.control_characters or bool(controls > separators)
 
@@ -202,9 +211,9 @@ class _Look:
             or (closing.any() and self._after_quote[found[2:][closing]].any())
         )
 
-    def deceptive(self) -> bool:
-        """Tell, at the end, whether anything in the file would deceive DuckDB's reader."""
-        return self._deceptive or self.before.endswith((b'" ', b"\r"))
+    def ends_oddly(self) -> bool:
+        """Tell, at the end of the file, whether that would deceive DuckDB's reader."""
+        return self.before.endswith((b'" ', b"\r"))
 
 
 def _kinds() -> Bytes:

@@ -2,32 +2,51 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from patron_update.files.pieces import PIECE, at_once, pieces
+
 if TYPE_CHECKING:
     from pathlib import Path
+    from typing import BinaryIO
 
-PIECE = 64 * 1024
-"""Bytes that are looked at together: they stay in the processor's cache."""
 _LONGEST = 4
 """Bytes of the longest character."""
 _NOT_ASCII, _FIRST, _TWO_BYTES, _THREE_BYTES = 0x80, 0xC0, 0xC2, 0xE0
 """The least bytes that are not ASCII; that begin a character; that begin one of two bytes, and of three."""
+_FURTHER = bytes(range(_NOT_ASCII, _FIRST))
+"""The bytes with which a character goes on."""
 
 
 def is_utf8(path: Path, piece: int = PIECE) -> bool:
     """Tell whether the bytes of ``path`` are valid UTF-8."""
+    return all(at_once(partial(_is_part, path, piece), path))
+
+
+def _is_part(path: Path, piece: int, start: int, end: int) -> bool:
+    """Tell whether the characters that begin from ``start`` up to ``end`` are valid."""
     rest = b""
     with path.open("rb") as stream:
-        while chunk := stream.read(piece):
+        first, last = _begin(stream, start), _begin(stream, end)
+        stream.seek(first)
+        for chunk in pieces(stream, last, piece):
             window = rest + chunk
-            end = _end_of_whole(window)
-            if not _sound(window[:end]):
+            whole = _end_of_whole(window)
+            if not _sound(window[:whole]):
                 return False
-            rest = window[end:]
+            rest = window[whole:]
     return _sound(rest)
+
+
+def _begin(stream: BinaryIO, at: int) -> int:
+    """Return where the first character from ``at`` begins; ``at`` itself if no valid one is going on there."""
+    stream.seek(at)
+    following = stream.read(_LONGEST)
+    going_on = len(following) - len(following.lstrip(_FURTHER))
+    return at + going_on if at and going_on < _LONGEST else at
 
 
 def _end_of_whole(window: bytes) -> int:

@@ -8,6 +8,7 @@ from patron_update.properties.compiler import (
     compile_field,
     compile_other_sites,
     compile_rules,
+    makes_date,
     python_functions,
 )
 from patron_update.properties.dates import read_pattern, to_date
@@ -52,6 +53,7 @@ __all__ = [
     "for_file",
     "interpret",
     "lint",
+    "makes_date",
     "parse",
     "plain_columns",
     "python_functions",

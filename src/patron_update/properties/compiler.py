@@ -63,6 +63,13 @@ def compile_field(properties: Properties, field: str) -> str:
     return compile_template(properties, properties.template_of(field))
 
 
+def makes_date(properties: Properties, field: str) -> bool:
+    """Tell whether a value of ``field`` is what a DATE pattern made: MM/DD/YYYY, marked, blank or left out."""
+    parts = properties.template_of(field).parts
+    steps = parts[0].steps if len(parts) == 1 and isinstance(parts[0], Reference) else ()
+    return bool(steps) and isinstance(steps[-1], DateStep)
+
+
 def compile_template(properties: Properties, template: Template) -> str:
     """Return the expression for ``template``, whose maps are those of ``properties``, as `compile_field` does."""
     return _Compiler(properties).template(template).text

@@ -291,8 +291,11 @@ def test_order_is_kept_where_many_threads_read(converting):
     assert len(rows) == 200_000
 
 
-def test_chunks_meet_without_a_gap(converting, monkeypatch):
+@pytest.mark.parametrize("least", [7, 1000])
+def test_chunks_and_parts_meet_without_a_gap(converting, monkeypatch, least):
     monkeypatch.setattr("patron_update.files.scan.PIECE", 5)
+    monkeypatch.setattr("patron_update.files.pieces.LEAST", least)
+    monkeypatch.setattr("os.cpu_count", lambda: 4)
     converting('1,OAK-ES,"Ann"\r\n2,OAK-ES,Bob\r\n3,OAK-ES,Cid')
     assert [name for (name,) in converting.rows("last_name")] == ["Ann", "Bob", "Cid"]
     found = look(

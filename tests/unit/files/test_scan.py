@@ -5,7 +5,8 @@ import unicodedata
 import pytest
 
 from patron_update.domain.fields import BLANKS
-from patron_update.files.scan import COMPOSED, PIECE, scan
+from patron_update.files.pieces import PIECE
+from patron_update.files.scan import COMPOSED, scan
 
 
 @pytest.fixture

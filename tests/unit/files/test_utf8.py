@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from patron_update.files.utf8 import is_utf8
@@ -29,9 +29,13 @@ def answer(tmp_path_factory):
         path.write_bytes(content)
         return is_utf8(path, piece)
 
-    return look
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("patron_update.files.pieces.LEAST", 3)
+        patch.setattr("os.cpu_count", lambda: 3)
+        yield look
 
 
+@example(content="abcde🎓".encode(), piece=64)
 @given(content=PIECES | st.binary(max_size=20), piece=st.integers(1, 9))
 def test_bytes_are_utf_8_when_they_can_be_decoded_however_they_are_cut(answer, content, piece):
     assert answer(content, piece) == decodes(content)
