@@ -16,6 +16,7 @@ from patron_update.domain.schedule import UpdateType
 from patron_update.errors import ExpectationStopError, PatronUpdateError, TooManyChangesError
 from patron_update.explaining import explain
 from patron_update.file_checking import FileChecking, remember_former
+from patron_update.files.workspace import LANDED
 from patron_update.reporting import write_summary
 from patron_update.results import (
     Applied,
@@ -54,7 +55,7 @@ __all__ = [
     "validate",
 ]
 
-LANDED, BATCH_ROWS = "landed.csv", 100_000
+BATCH_ROWS = 100_000
 
 
 def check_calendar(run: Run, at: datetime, *, preview: bool) -> str | None:

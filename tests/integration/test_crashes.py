@@ -30,6 +30,7 @@ SAMPLES = PROJECT / "include" / "samples"
 VICTIM = Path(__file__).with_name("victim.py")
 FIRST, SECOND = "2026-08-29T02:15", "2026-09-05T02:15"
 KILLS = 32
+UNDO_DEEDS = {"kill": 8, "crash": 3, "fill": 3}
 RUNS_OWN = ("alembic_version", "store_version", "run", "run_file")
 PASSING = {"id", "run_id", "applied_run_id", "created_at", "updated_at", "made_at", "applied_at", "decided_at", "since"}
 """What differs from one run to the same run once more: numbers that are given, times, and salted hashes."""
@@ -98,6 +99,18 @@ class Begun:
         with self._connection() as connection:
             found = connection.execute("SELECT applied_at FROM run WHERE key = %s", [key]).fetchone()
         return bool(found and found[0])
+
+    def number(self, key: str) -> int:
+        """Return the number of the students' run with this key."""
+        with self._connection() as connection:
+            found = connection.execute("SELECT id FROM run WHERE job = 'students' AND key = %s", [key]).fetchone()
+        assert found
+        return int(found[0])
+
+    def undoes(self, number: int) -> bool:
+        """Tell whether a run took back this one."""
+        with self._connection() as connection:
+            return bool(connection.execute("SELECT 1 FROM run WHERE undoes = %s", [number]).fetchone())
 
     def shorten_recovery(self) -> None:
         """Have the server write down all that it holds: only what the run does is left to be recovered."""
@@ -241,6 +254,36 @@ def test_a_server_that_crashes_meanwhile_left_all_or_nothing(night, clean, turn)
 @pytest.mark.parametrize("turn", range(6))
 def test_a_disk_that_is_full_left_all_or_nothing(night, clean, turn):
     check(night, clean, "fill", spread(clean.points, 8)[turn + 1], again="tonight")
+
+
+@pytest.fixture(scope="module")
+def undone(night: Night) -> Clean:
+    """Return what an undisturbed undo of the first night leaves; it can be done once."""
+    begun = night.begin()
+    before = begun.state()
+    told = begun.run("undo", undo=begun.number("first night"))
+    assert told["outcome"] == "completed"
+    after = begun.state()
+    return Clean(before, after, after, told["points"])
+
+
+@pytest.mark.parametrize(
+    ("deed", "turn", "turns"), [(deed, turn, turns) for deed, turns in UNDO_DEEDS.items() for turn in range(turns)]
+)
+def test_an_undo_that_ends_by_force_has_taken_back_all_or_nothing(night, undone, deed, turn, turns):
+    begun = night.begin()
+    begun.shorten_recovery()
+    number = begun.number("first night")
+
+    told = begun.run("undo", undo=number, at=spread(undone.points, turns + 2)[turn + 1], deed=deed)
+    night.wait_for_server()
+
+    assert told.get("outcome") != "completed"
+    applied = begun.undoes(number)
+    assert differing(begun.state(), undone.after if applied else undone.before) == []
+    if not applied:
+        assert begun.run("undo", undo=number)["outcome"] == "completed"
+        assert differing(begun.state(), undone.after) == []
 
 
 def test_two_runs_of_one_job_at_once_apply_the_file_as_one_after_the_other_would(night, clean):

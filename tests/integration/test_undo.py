@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import re
+import shlex
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import psycopg
 import pytest
@@ -349,3 +353,56 @@ def test_the_command_takes_back_and_its_summary_can_be_read(district):
     assert "Taken back by Vera: last year's rooms." in printed
     code, _, errors = district.call("undo", run)
     assert (code, errors) == (1, f"patron-update: Nothing of run {run} is left to take back there.\n")
+
+
+def test_the_example_of_the_docs_prints_what_it_says(district, database_url):
+    text = (Path(__file__).parents[2] / "docs" / "safety.md").read_text("utf-8").partition("\n## Undo\n")[2]
+    example = re.search(r"```console\n(.*?)```", text, re.DOTALL)
+    assert example
+    everybody = ("0013021,OAK,C1,Ng", "0013022,ELM,C2,Ito", "0013023,OAK,C3,Cray")
+    for room in ("7A", "7B"):
+        district.send(*(f"{one},{room}" for one in everybody))
+        district.run("--update", "full")
+    with psycopg.connect(database_url, options="-c search_path=patron_update") as connection:
+        connection.execute("UPDATE patron SET homeroom = 'Library' WHERE district_id = '0013023'")
+
+    for told in example[1].split("$ patron-update ")[1:]:
+        words, _, printed = told.partition("\n")
+        assert district.call(*shlex.split(words))[1] == printed
+
+    assert {key: one["homeroom"] for key, one in district.patrons().items()} == {
+        "0013021": "7B",
+        "0013022": "7A",
+        "0013023": "Library",
+    }
+
+
+def test_what_only_an_undo_needs_and_landed_files_are_kept_for_their_time(district, database_url):
+    for room in ("7A", "7B"):
+        district.send(f"0012,OAK,C1,Ng,{room}")
+        run = str(district.run("--update", "full")["run_id"])
+    landed = sorted((district.folder / "home").glob("runs/students/*/landed.csv"))
+    assert len(landed) == 2
+    (kept, old), days = landed, 24 * 3600
+    os.utime(old, (old.stat().st_mtime - 8 * days,) * 2)
+    with psycopg.connect(database_url, options="-c search_path=patron_update") as connection:
+        connection.execute("UPDATE change SET aside = '{\"edits\": {}}'")
+        connection.execute("UPDATE run SET applied_at = now() - interval '89 days' WHERE id = %s", [run])
+        connection.execute("UPDATE run SET applied_at = now() - interval '91 days' WHERE id <> %s", [run])
+
+    code, printed, _ = district.call("tidy")
+
+    assert (code, printed) == (0, "Landed files deleted: 1. Changes that can be taken back no longer: 1.\n")
+    assert sorted((district.folder / "home").glob("runs/students/*/landed.csv")) == [kept]
+    assert district.call("tidy")[1] == "Landed files deleted: 0. Changes that can be taken back no longer: 0.\n"
+    assert district.call("undo", run, "--preview")[0] == 0
+
+
+def test_a_run_whose_undo_was_tidied_away_is_refused_however_long_the_setting_is_now(library):
+    library.update(row(2, "1", "b1"))
+    library.update(row(2, "1", "b1", action=Action.DELETE))
+    assert library.store.tidy(datetime.now(UTC) + timedelta(days=1)) == 1
+
+    with pytest.raises(StoreError, match="has forgotten"):
+        undo(library)
+    assert [one.action for one in library.store.history("1")] == ["added", "deleted"]

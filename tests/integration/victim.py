@@ -1,4 +1,4 @@
-"""Runs of a job that end by force: a process that forks one child per run, which dies where it is told to.
+"""Runs of a job, and undos, that end by force: a process that forks one child per run, which dies where it is told to.
 
 A *point* is a round trip to the database (each statement, each piece of a COPY, BEGIN and COMMIT), or a file of the run
 that is opened for writing, renamed or removed. They are counted in the order in which a run comes to them.
@@ -16,7 +16,7 @@ import signal
 import sys
 import threading
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -26,9 +26,12 @@ import pandas as pd  # noqa: F401
 import psycopg
 
 from patron_update.by_hand import run_all
+from patron_update.reporting import undo_summary
 from patron_update.run import open_run
 from patron_update.settings import Settings
-from patron_update.store import passwords
+from patron_update.store import PatronStore, passwords
+from patron_update.store.decisions import Ruler
+from patron_update.store.undoing import Wish
 
 MID_STATEMENT_SECONDS = 0.0005
 FULL_BYTES = 4096
@@ -101,6 +104,15 @@ def _run(order: dict[str, Any]) -> dict[str, Any]:
     return {"points": points.reached, "outcome": summary.outcome.value, "reasons": summary.reasons}
 
 
+def _undo(order: dict[str, Any]) -> dict[str, Any]:
+    points = Points(order["home"], order.get("at"), order.get("deed", ""))
+    points.watch()
+    ruler = Ruler(by="Vera", at=datetime.now(UTC), reason="wrong file")
+    with PatronStore(order["url"]) as store:
+        store.undo(Wish(run=order["undo"]), ruler, undo_summary)
+    return {"points": points.reached, "outcome": "completed"}
+
+
 def _begin(order: dict[str, Any]) -> tuple[int, int]:
     """Begin a run in a child; return its process and the end of the pipe where its answer comes."""
     read, write = os.pipe()
@@ -109,7 +121,7 @@ def _begin(order: dict[str, Any]) -> tuple[int, int]:
         return child, read
     try:
         with os.fdopen(write, "w") as answer:
-            answer.write(json.dumps(_run(order)))
+            answer.write(json.dumps(_undo(order) if "undo" in order else _run(order)))
     except Exception as error:  # noqa: BLE001 - whatever it is, the test wants to know
         sys.stderr.write(f"{type(error).__name__}: {error}\n")
         sys.stderr.flush()

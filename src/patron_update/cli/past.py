@@ -1,17 +1,18 @@
-"""Commands about what was done: history, undo."""
+"""Commands about what was done: history, undo, tidy."""
 
 from __future__ import annotations
 
 import argparse
 import json
 from dataclasses import asdict
-from datetime import datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
 
 from patron_update.cli.people import add_ruler, open_store, ruler_of
-from patron_update.cli.words import FAILED, when
+from patron_update.cli.words import FAILED, number, when
 from patron_update.domain.fields import BY_NAME
 from patron_update.domain.messages import printable
+from patron_update.files.workspace import LANDED, Workspace
 from patron_update.settings import Settings
 
 if TYPE_CHECKING:
@@ -38,6 +39,13 @@ examples:
   patron-update undo 17 --patron 0013021
 """
 
+TIDY_NOTES = """\
+Deletes landed files, which may hold passwords in clear, and what only an undo needs, of runs that can be taken back no
+longer (PATRON_UPDATE_UNDO_DAYS). History, decisions and Job Summaries stay. Have it done every night.
+
+example: patron-update tidy --landed-days 7
+"""
+
 
 def add(command: NewCommand) -> None:
     """Add this module's commands."""
@@ -57,6 +65,11 @@ def add(command: NewCommand) -> None:
     made.add_argument("--patron", metavar="PATRON", help="only this patron: District ID or BARCODE@SITE")
     made.add_argument("--preview", action="store_true", help="say what would come back, and leave everything")
     add_ruler(made)
+
+    made = command("tidy", tidy, TIDY_NOTES)
+    made.add_argument(
+        "--landed-days", type=number, default=7, metavar="DAYS", help="how long landed files are kept (default: 7)"
+    )
 
 
 def history(options: argparse.Namespace) -> int:
@@ -94,6 +107,16 @@ def undo(options: argparse.Namespace) -> int:
         print(sentence)
     if not options.preview:
         print(f"`patron-update summary {undone.run_id}` has the rest.")
+    return 0
+
+
+def tidy(options: argparse.Namespace) -> int:
+    """Delete what has been kept for long enough: landed files, and what only an undo needs."""
+    settings, now = Settings.from_environment(), datetime.now(UTC)
+    with open_store() as store:
+        changes = store.tidy(now - timedelta(days=settings.undo_days))
+    landed = Workspace(settings.home).forget(LANDED, now - timedelta(days=options.landed_days))
+    print(f"Landed files deleted: {landed:,}. Changes that can be taken back no longer: {changes:,}.")
     return 0
 
 

@@ -23,6 +23,8 @@ PASSAGE = stat.S_IXOTH
 embedded PostgreSQL, the server is another user, whose data lie below."""
 SECRET_BYTES = 32
 MADE = "made"
+LANDED = "landed.csv"
+"""The file of a run as it was fetched, byte for byte."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,6 +55,13 @@ class Workspace:
         """Return the run's file ``name``, or None when there is none. Makes nothing."""
         found = RunFolder(path=self._home / "runs" / safe_name(job_id) / safe_name(run_key)).file(name)
         return found if found.is_file() else None
+
+    def forget(self, name: str, before: datetime) -> int:
+        """Delete the file ``name`` of every run that was last written before ``before``; return how many."""
+        old = [path for path in self._home.glob(f"runs/*/*/{name}") if path.stat().st_mtime < before.timestamp()]
+        for path in old:
+            path.unlink()
+        return len(old)
 
     def run_folder(self, job_id: str, run_key: str) -> RunFolder:
         """Return the run's folder, the same for the same key; make it when it does not exist."""

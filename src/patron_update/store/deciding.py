@@ -66,6 +66,11 @@ class Deciding:
         with self._transaction() as connection, connection.transaction(force_rollback=preview):
             return undoing.undo(connection, wish, ruler, tell)
 
+    def tidy(self, before: datetime) -> int:
+        """Forget what only an undo needs, of runs applied before ``before``; return of how many changes."""
+        with self._transaction() as connection:
+            return undoing.tidy(connection, before)
+
     def change_ids(self, job: str, pairs: Iterable[tuple[int, str, str]], ruler: Ruler) -> int:
         """Rule for each line, old and new District ID that they are one person; return how many."""
         with self._transaction() as connection:

@@ -19,6 +19,8 @@ from patron_update.store.connecting import statement
 from patron_update.store.values import Undone
 
 if TYPE_CHECKING:
+    from datetime import datetime
+
     from patron_update.store.connecting import Connection, Row
     from patron_update.store.decisions import Ruler
     from patron_update.store.values import TellUndo
@@ -57,12 +59,19 @@ def undo(connection: Connection, wish: Wish, ruler: Ruler, tell: TellUndo) -> Un
     connection.execute(statement("undo_tables"))
     people = history.people(connection, wish.patron) if wish.patron else None
     connection.execute(statement("undo_effects"), [wish.run, people, _site(connection, wish.site)])
+    if connection.execute("SELECT 1 FROM undo_effect WHERE aside ? 'forgotten'").fetchone():
+        raise StoreError(f"Run {wish.run} can be taken back no longer: `patron-update tidy` has forgotten how.")
     for name in LOOK:
         connection.execute(statement(name))
     connection.execute(statement("undo_wholes"), [wish.run, run["root_job"]])
     while _kept_by_others(connection):
         pass
     return _take_back(connection, wish, run, ruler, tell)
+
+
+def tidy(connection: Connection, before: datetime) -> int:
+    """Forget what only an undo needs, of runs applied before ``before``; return of how many changes."""
+    return connection.execute(statement("tidy_undo"), [before]).rowcount
 
 
 def _run(connection: Connection, wish: Wish, ruler: Ruler) -> Row:

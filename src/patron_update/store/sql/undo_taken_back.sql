@@ -24,7 +24,7 @@ place AS (
             CASE
                 WHEN after IS DISTINCT FROM was AND after IS DISTINCT FROM want
                     THEN jsonb_build_object('site', site, 'barcode', after)
-            END
+            END ORDER BY site
         ) AS places,
         min(site) FILTER (WHERE after_primary AND NOT was_primary AND NOT want_primary) AS home
     FROM undo_place
