@@ -377,6 +377,22 @@ def test_the_example_of_the_docs_prints_what_it_says(district, database_url):
     }
 
 
+def test_the_right_file_is_not_held_against_the_wrong_one_that_was_taken_back(district):
+    right = [f"{number},OAK,C{number},Ng,7A" for number in range(100, 150)]
+    district.send(*right)
+    district.run()
+    district.send(*(one.replace("7A", "7B") for one in right[:10]), *right[10:41])
+    wrong = district.run("--update", "full")
+    assert wrong["counts"]["updated"] == 10
+
+    assert district.call("undo", str(wrong["run_id"]))[::2] == (0, "")
+
+    district.send(*right)
+    night = district.run("--update", "full")
+    assert (night["outcome"], night["counts"]["unchanged"]) == ("completed", 50)
+    assert not any("file" in reason and "applied on" in reason for reason in night["reasons"])
+
+
 def test_what_only_an_undo_needs_and_landed_files_are_kept_for_their_time(district, database_url):
     for room in ("7A", "7B"):
         district.send(f"0012,OAK,C1,Ng,{room}")

@@ -128,6 +128,8 @@ def _take_back(connection: Connection, wish: Wish, former: Row, ruler: Ruler, te
     connection.execute(statement("undo_asked"), [run_id, wish.run])
     if former["is_the_files"]:
         connection.execute(statement("undo_taken_back"), [run_id, former["root_job"]])
+    if wish.site is None and wish.patron is None:
+        connection.execute(statement("undo_file"), [wish.run])
     for name in ("undo_owners", "undo_kept"):
         connection.execute(statement(name), [run_id])
     connection.execute(statement("bump_store_version"))
