@@ -65,6 +65,24 @@ def test_a_changed_option_is_seen_and_reaches_rows_that_did_not_change(district)
     assert district.run("--update", "incremental")["update"] == "incremental"
 
 
+def test_changed_expectations_are_seen(district):
+    suite = district.folder / "include" / "expectations" / "students.yaml"
+    text = """
+name: Students
+expectations:
+  - { expect: expect_column_values_to_not_be_null, column: lastName, severity: stop, note: last names }
+"""
+    suite.write_text(text)
+    district.job_file.write_text(district.job_file.read_text() + "expectations: students.yaml\n")
+    district.send("1,01,B1,Ames,7A")
+    district.run("--update", "full")
+    suite.write_text(text.replace("stop", "reject"))
+
+    found = district.run("--update", "incremental")
+
+    assert "Full instead of Incremental: the expectations changed since the last update." in reasons(found)
+
+
 def test_remaster_forgets_what_the_job_applied_and_says_what_comes_next(district, database_url):
     district.send("1,01,B1,Ames,7A")
     district.run("--update", "full")
@@ -79,6 +97,20 @@ def test_remaster_forgets_what_the_job_applied_and_says_what_comes_next(district
         assert store.owned("students") == 0
     found = district.run("--update", "incremental")
     assert (found["update"], found["counts"]["unchanged"]) == ("full", 1)
+
+
+def test_a_job_that_was_removed_can_still_be_made_to_forget(district, database_url):
+    district.send("1,01,B1,Ames,7A")
+    district.run("--update", "full")
+    district.job_file.unlink()
+
+    code, printed, _ = district.call("remaster", "students")
+
+    assert code == 0
+    assert "Forgotten: the 1 records that job 'students' has applied" in printed
+    with PatronStore(database_url) as store:
+        assert store.owned("students") == 0
+    assert district.call("remaster", "students")[0] == 1
 
 
 def test_remaster_of_a_job_that_is_none_is_refused(district):

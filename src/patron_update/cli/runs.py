@@ -166,15 +166,21 @@ def remaster(options: argparse.Namespace) -> int:
     from patron_update.store import PatronStore
 
     settings = Settings.from_environment()
-    job = load_job(settings.include, options.job)
+    name = options.job
+    removed = not (settings.include / "jobs" / f"{name}.yaml").exists()
     with settings.database() as url, PatronStore(url) as store:
         store.set_up_if_empty()
-        forgotten = store.remaster(job.id)
+        if not (removed and store.owned(name)):
+            load_job(settings.include, name)  # A broken job file is told, and one that never was.
+        forgotten = store.remaster(name)
+    print(f"Forgotten: the {forgotten:,} records that job {name!r} has applied. No patron was changed.")
+    if removed:
+        print("Its job file is gone. Other jobs may now inactivate patrons whom only it still named.")
+        return 0
     print(
-        f"Forgotten: the {forgotten:,} records that job {job.id!r} has applied. No patron was changed.\n"
         "Its next run is Full, whatever day it is, and compares every row with the stored patrons. It is taken for a "
         "first run: its limits are not judged, so look at a preview before "
-        f"(`patron-update preview {job.id}`).\n"
+        f"(`patron-update preview {name}`).\n"
         "Patrons whom its next file does not name are not this job's any more: it will not inactivate them."
     )
     return 0

@@ -178,7 +178,7 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
     (
         "status_unknown",
         W_,
-        "Status was unknown; left untouched",
+        "Status was blank or unknown; left untouched",
         "'{value}' is none of A, I, R (Active, Inactive, Restricted). A new patron becomes Active.",
         "Map the SIS's words to A, I or R.",
     ),

@@ -114,23 +114,26 @@ class FieldSql:
             told = "NULL" if self.field.kind is Kind.PASSWORD else f"replace({v}, {MARKER}, '')"
             found = [(refused, message(name, "date_invalid", told))]
         elif self.field.kind is Kind.STATUS:
-            found = [self._unknown_status(v, refused)]
+            found = self._unknown_status(v, refused)
         elif self.field.kind in _REFUSED:
             found = [(refused, message(name, _REFUSED[self.field.kind], v))]
         else:
             found = []
         if self.field.kind is Kind.GENDER:
-            found.append((f"{f} = 'U' AND lower({v}) <> 'u'", message(name, "gender_invalid", v)))
+            found.append((f"{v} = '' OR ({f} = 'U' AND lower({v}) <> 'u')", message(name, "gender_invalid", v)))
         if self.field.kind is Kind.TEXT and self.shortens:
             found.append((self._too_long, message(name, "value_too_long", v, text(str(self.field.limit)))))
         return found
 
-    def _unknown_status(self, v: str, refused: str) -> tuple[str, str]:
+    def _unknown_status(self, v: str, refused: str) -> list[tuple[str, str]]:
+        """A blank one that is sent is told like an unknown one, but is no reason to reject a row."""
         if self.unknown_status is UnknownStatus.ACTIVE:
             known = ", ".join(text(word) for words in _STATUSES.values() for word in words)
-            return f"lower({v}) NOT IN ({known})", message(self.field.name, "status_defaulted", v)
-        code = "status_unknown" if self.unknown_status is UnknownStatus.KEEP else "status_rejected"
-        return refused, message(self.field.name, code, v)
+            return [(f"lower({v}) NOT IN ({known})", message(self.field.name, "status_defaulted", v))]
+        kept = message(self.field.name, "status_unknown", v)
+        if self.unknown_status is UnknownStatus.KEEP:
+            return [(f"{v} = '' OR ({refused})", kept)]
+        return [(f"{v} = ''", kept), (refused, message(self.field.name, "status_rejected", v))]
 
     @property
     def refusal(self) -> str | None:

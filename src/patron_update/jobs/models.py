@@ -196,7 +196,8 @@ class Options(Definition):
     unknown_status: UnknownStatus = Field(default=UnknownStatus.KEEP, examples=["keep"])
     """What a status does that is none of A, I, R and their words. ``keep``: the stored one stays, a new patron becomes
     active. ``active``: the patron becomes active, also by a blank status, as the original does it. ``reject``: the row
-    is rejected. Each with a message; that an unknown status does not make anybody active is this project's choice."""
+    is rejected. A blank status that is sent is no reason to reject a row: else it is treated like an unknown one. Each
+    with a message; that an unknown status does not make anybody active is this project's choice."""
     inactivate_missing: InactivateMissing | None = None
     """Makes patrons inactive whom the file no longer names. null: they stay as they are."""
     ownership: Ownership = Field(default={}, examples=[{"nickname": "staff", "homeroom": "fill_blank"}])

@@ -24,8 +24,8 @@ def one(converting, name, values, sql="c4"):
 @pytest.mark.parametrize(
     ("name", "sent", "kept"),
     [
-        ("status", ["A", "i", "Restricted", "ACTIVE", "inactive", ""], ["A", "I", "R", "A", "I", ""]),
-        ("gender", ["M", "f", "u", "", " F "], ["M", "F", "U", "", "F"]),
+        ("status", ["A", "i", "Restricted", "ACTIVE", "inactive"], ["A", "I", "R", "A", "I"]),
+        ("gender", ["M", "f", "u", " F "], ["M", "F", "U", "F"]),
         ("isTeacher", ["True", "f", "Y", "n", "1", "0", "FALSE", ""], ["true", "false"] * 3 + ["false", ""]),
         ("graduationYear", ["2031", "", " 2031 "], ["2031", "", "2031"]),
         ("birthdate", ["08/31/2010", "8/1/2010", "2010-02-28", ""], ["08/31/2010", "08/01/2010", "02/28/2010", ""]),
@@ -40,7 +40,9 @@ def test_values_are_brought_into_their_form_without_a_message(converting, name, 
     ("name", "sent", "kept", "code", "value"),
     [
         ("status", "Enrolled", None, "status_unknown", "Enrolled"),
+        ("status", "", "", "status_unknown", ""),
         ("gender", "X", "U", "gender_invalid", "X"),
+        ("gender", "", "", "gender_invalid", ""),
         ("isAcceptableUsePolicyOnFile", "maybe", None, "flag_invalid", "maybe"),
         ("graduationYear", "31", None, "graduation_year_invalid", "31"),
         ("birthdate", "02/30/2010", None, "date_invalid", "02/30/2010"),
@@ -339,13 +341,17 @@ def test_a_row_that_associates_has_a_key_beside_the_patron_s(converting):
 @pytest.mark.parametrize(
     ("choice", "kept", "told"),
     [
-        (UnknownStatus.KEEP, [(None, None), ("", None), ("I", None)], [(1, "status_unknown")]),
+        (UnknownStatus.KEEP, [(None, None), ("", None), ("I", None)], [(1, "status_unknown"), (2, "status_unknown")]),
         (
             UnknownStatus.ACTIVE,
             [("A", None), ("A", None), ("I", None)],
             [(1, "status_defaulted"), (2, "status_defaulted")],
         ),
-        (UnknownStatus.REJECT, [(None, "rejected"), ("", None), ("I", None)], [(1, "status_rejected")]),
+        (
+            UnknownStatus.REJECT,
+            [(None, "rejected"), ("", None), ("I", None)],
+            [(1, "status_rejected"), (2, "status_unknown")],
+        ),
     ],
 )
 def test_what_an_unknown_status_does_is_the_jobs_choice(converting, choice, kept, told):
