@@ -61,6 +61,10 @@ class UnreadableFileError(PatronUpdateError):
     """The file as a whole cannot be read as the CSV it should be: empty, wrong encoding, missing columns, not a CSV."""
 
 
+class EndlessRegexError(PropertiesError):
+    """A regex of the properties file does not come to an end with some value of the file."""
+
+
 class FileCheckError(PatronUpdateError):
     """A check of the file that the job lets stop its runs found something; nothing was written. ``codes``: which."""
 

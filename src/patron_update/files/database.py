@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import duckdb
 
-from patron_update.errors import PatronUpdateError
+from patron_update.errors import EndlessRegexError, PatronUpdateError
 from patron_update.files.workspace import PRIVATE_FILE, private_folder, write_private
 
 if TYPE_CHECKING:
@@ -56,6 +56,9 @@ def connect(folder: RunFolder) -> Iterator[duckdb.DuckDBPyConnection]:
         try:
             yield connection
         except duckdb.Error as error:
+            _, called, reason = str(error).partition(f"{EndlessRegexError.__name__}: ")
+            if called:  # Raised by a function that DuckDB called; it names the regex and no value.
+                raise EndlessRegexError(reason.splitlines()[0]) from None
             told = folder.file(ENGINE_ERROR)
             write_private(told, str(error).encode())
             raise PatronUpdateError(

@@ -24,6 +24,10 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 CHUNK = 8 * 1024 * 1024
+FEWEST_WHOLE = 3
+"""Letters of several bytes that tell UTF-8, and for each damaged place as many again."""
+_REPLACEMENT = "\ufffd"
+_BEYOND_ASCII = re.compile(r"[^\x00-\x7f]")
 _JAVA_NAMES = {
     "utf8": "utf-8",
     "utf8sig": "utf-8",
@@ -44,6 +48,8 @@ _JAVA_NAMES = {
     "usascii": "ascii",
     "ascii": "ascii",
 }
+_NO_TEXT_OF_A_SIS = {"unicode_escape", "raw_unicode_escape", "punycode", "idna", "utf_7", "charmap", "undefined"}
+"""Codecs that Python has besides: they would take backslashes or plus signs in values for something else."""
 _MARKS = (
     *((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF32_LE, "utf-32"), (codecs.BOM_UTF32_BE, "utf-32")),
     *((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")),
@@ -66,12 +72,15 @@ def codec_name(declared: str) -> str:
     name = _JAVA_NAMES.get(plain, re.sub(r"^windows-?", "cp", declared.strip().lower()))
     try:
         "".encode(name)
-        return codecs.lookup(name).name
+        codec = codecs.lookup(name).name
     except (LookupError, ValueError):
+        codec = ""
+    if not codec or codec.replace("-", "_") in _NO_TEXT_OF_A_SIS:
         raise UnreadableFileError(
             f"The encoding {declared!r} is not known. Set CsvTextEncoding in the properties file, or `encoding` in the "
             "job file, to one of UTF-8, UTF-16, windows-1252, MacRoman, ISO-8859-1."
-        ) from None
+        )
+    return codec
 
 
 def as_utf8(landed: Path, copy: Path, declared: str) -> Text:
@@ -93,8 +102,28 @@ def as_utf8(landed: Path, copy: Path, declared: str) -> Text:
         return Text(path=landed, notes=(_read_as(declared, "utf-8"),))
     if codec == "iso8859-1" and any(re.search(rb"[\x80-\x9f]", chunk) for chunk in _chunks(landed)):
         return _decoded(landed, copy, "cp1252", declared, (_read_as(declared, "windows-1252"),))
+    if codec != "utf-8" and _single_byte(codec):
+        _refuse_damaged_utf8(landed, declared)
     better = likelier(places(_chunks(landed)), codec) if _single_byte(codec) else None
     return _decoded(landed, copy, codec, declared, (_implausible(declared, better),) if better else ())
+
+
+def _refuse_damaged_utf8(landed: Path, declared: str) -> None:
+    """Raise UnreadableFileError for UTF-8 with few damaged bytes: read otherwise, every accent would be garbled."""
+    whole = broken = 0
+    decoder = codecs.getincrementaldecoder("utf-8")("replace")
+    for chunk in _chunks_and_end(landed):
+        text = decoder.decode(chunk, final=not chunk)
+        broken += text.count(_REPLACEMENT)
+        whole += len(_BEYOND_ASCII.findall(text))
+    whole -= broken
+    if whole >= FEWEST_WHOLE and broken * FEWEST_WHOLE <= whole:
+        line, column = _place_of_error(landed, "utf-8")
+        raise UnreadableFileError(
+            f"The file is UTF-8, although {declared} is declared, but something is damaged at line {line:,}, column "
+            f"{column:,}: a letter was cut there, perhaps. Read as {declared}, every letter with an accent would be "
+            "garbled. Have the SIS export the file again, with values cut between letters."
+        )
 
 
 def _marked(head: bytes) -> str | None:

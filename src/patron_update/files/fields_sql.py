@@ -126,7 +126,7 @@ class FieldSql:
         return found
 
     def _unknown_status(self, v: str, refused: str) -> list[tuple[str, str]]:
-        """A blank one that is sent is told like an unknown one, but is no reason to reject a row."""
+        """Return what to tell of a status: of a blank one that is sent too, which is no reason to reject a row."""
         if self.unknown_status is UnknownStatus.ACTIVE:
             known = ", ".join(text(word) for words in _STATUSES.values() for word in words)
             return [(f"lower({v}) NOT IN ({known})", message(self.field.name, "status_defaulted", v))]

@@ -131,6 +131,7 @@ def look(
     separator, notes = (delimiters.DELIMITERS[delimiter], ()) if delimiter else (found, delimiters.note(found))
     sample = _sample(decoded.path, separator, rows_to_skip)
     columns, more = _columns(sample, rows_to_skip)
+    _refuse_swallowed_rows(sample[:rows_to_skip], separator, columns)
     if declared_columns is not None and declared_columns != columns:
         text = f"field_type_total in the properties file says {declared_columns} columns; the file has {columns}."
         more += (Note(code="total_differs", text=text),)
@@ -189,6 +190,22 @@ def _columns(sample: list[rows.Row], rows_to_skip: int) -> tuple[int, tuple[Note
         "Look whether a column was added to one of them alone."
     )
     return common, (Note(code="header_differs", text=text),)
+
+
+def _refuse_swallowed_rows(skipped: list[rows.Row], delimiter: str, columns: int) -> None:
+    """Raise UnreadableFileError when a quote in the header closes only behind whole rows, which would be lost with it.
+
+    A heading of several lines is fine: none of them has the delimiters of a row.
+    """
+    for row in skipped:
+        for cell in row.cells:
+            _, *more = cell.splitlines() or [""]
+            if columns > 1 and any(line.count(delimiter) >= columns - 1 for line in more):
+                raise UnreadableFileError(
+                    f"A quote opens in the header, at line {row.line:,}, and closes {len(more):,} lines below: the "
+                    "rows between would be lost. Correct the header in the SIS export; a quote inside a quoted name is "
+                    "written twice."
+                )
 
 
 def _filled(row: rows.Row) -> bool:

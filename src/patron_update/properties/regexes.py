@@ -12,6 +12,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import combinations
 
+import regex
+
+from patron_update.errors import EndlessRegexError
 from patron_update.properties import charsets
 from patron_update.properties.findings import SyntaxMistakeError
 from patron_update.properties.regex_parser import Node, parse_regex
@@ -23,6 +26,8 @@ RE2_SIZE = 10_000
 DUCKDB_GROUPS = 9
 """The highest group number that DuckDB's regexp_extract takes."""
 
+SECONDS = 2.0
+"""How long Python may look for a regex in one value; most need some millionths of that."""
 SHORT = 10
 """Repetitions that Python may try in all ways without anybody noticing."""
 
@@ -70,7 +75,7 @@ def read_replacement(text: str) -> tuple[str | int, ...]:
     return tuple(parts)
 
 
-def expand(found: re.Match[str], replacement: tuple[str | int, ...]) -> str:
+def expand(found: regex.Match[str] | re.Match[str], replacement: tuple[str | int, ...]) -> str:
     """Return ``replacement`` with its group numbers filled from ``found``; a group that took no part is empty."""
     return "".join(part if isinstance(part, str) else found[part] or "" for part in replacement)
 
@@ -79,9 +84,16 @@ def patron_regex(value: str | None, pattern: str, replacement: str) -> str:
     """Do in Python what RE2 cannot: ``=`` and the result, or an empty text when ``pattern`` is not found in ``value``.
 
     DuckDB calls it by this name. ``pattern`` is written for Python; ``replacement`` is as `read_replacement` reads it.
-    In a NULL nothing is found, whichever way the function is registered.
+    In a NULL nothing is found, whichever way the function is registered. Raises EndlessRegexError after `SECONDS`:
+    `re` knows no such bound, and what `java_regex` refuses is not everything that runs away.
     """
-    found = None if value is None else re.search(pattern, value)
+    try:
+        found = None if value is None else regex.search(pattern, value, flags=regex.ASCII, timeout=SECONDS)
+    except TimeoutError:
+        raise EndlessRegexError(
+            f"A regex took more than {SECONDS:g} seconds for one value; as it is written for Python it is {pattern} . "
+            "Repeat less in it: make repetitions possessive, a++ for a+, or do without lookaround and back references."
+        ) from None
     return "=" + expand(found, _cached_replacement(replacement)) if found else ""
 
 

@@ -158,6 +158,17 @@ def test_a_preamble_is_left_out_row_by_row(converting):
     assert converting.rows("line", "last_name") == [(5, "Ann")]
 
 
+def test_a_quote_in_the_header_that_swallows_rows_is_refused(converting):
+    with pytest.raises(UnreadableFileError, match="at line 1, and closes 2 lines below"):
+        converting('id,last,"nick\n1,Moe,a\n2,Nye,b"\n3,Roe,c\n4,Soe,d\n', rows_to_skip=1)
+
+
+def test_a_heading_of_several_lines_is_one_heading(converting):
+    converting('id,last,"nick\nname"\n1,Moe,a\n2,Nye,b\n', {"districtID": "c1", "lastName": "c2"}, rows_to_skip=1)
+
+    assert converting.rows("last_name") == [("Moe",), ("Nye",)]
+
+
 def test_columns_are_counted_in_the_header_but_the_rows_are_believed(converting):
     assert converting("id,site\n1,OAK-ES,Ann\n2,OAK-ES,Bob\n", rows_to_skip=1).columns == 3
     assert "The header has 2 columns, the rows have 3" in converting.result.notes[0].text

@@ -41,7 +41,7 @@ def test_java_names_are_understood(java, python):
     assert codec_name(java) == python
 
 
-@pytest.mark.parametrize("declared", ["windows-12", "rot13", "", "hex", "latin\x00"])
+@pytest.mark.parametrize("declared", ["windows-12", "rot13", "", "hex", "latin\x00", "unicode_escape", "utf-7"])
 def test_an_unknown_encoding_is_told_with_those_to_choose_from(declared):
     with pytest.raises(UnreadableFileError, match="one of UTF-8, UTF-16, windows-1252"):
         codec_name(declared)
@@ -67,6 +67,14 @@ def test_utf_8_that_is_declared_windows_1252_is_read_as_utf_8_and_told(landing):
     assert text == "1,José\n"
     assert "read as UTF-8" in notes[0].text
     assert "windows-1252 is declared" in notes[0].text
+
+
+@pytest.mark.parametrize("declared", ["windows-1252", "MacRoman", "ISO-8859-1"])
+def test_utf_8_with_a_letter_that_was_cut_is_refused_with_its_place_and_not_garbled(landing, declared):
+    rows = "".join(f"{number},José Núñez\n" for number in range(1, 5)).encode()
+
+    with pytest.raises(UnreadableFileError, match=r"is UTF-8, although .* damaged at line 5, column 6"):
+        landing(rows + b"5,Jos\xc3\n", declared)
 
 
 def test_ascii_fits_every_declaration_without_a_note(landing):

@@ -6,6 +6,7 @@ import re
 
 import pytest
 
+from patron_update.linting import lint_properties
 from patron_update.properties import parse, python_functions
 from patron_update.properties.findings import SyntaxMistakeError
 from patron_update.properties.regexes import java_regex
@@ -109,6 +110,17 @@ RUN_AWAY = ["(?=a)(a+)+$", r"(a|aa)+\1", r"((?:a|a\w)+)\1", "(?=a)(a?){30}(a?a)+
 def test_a_regex_that_would_run_for_ever_is_refused_before_any_value_is_seen(pattern):
     with pytest.raises(SyntaxMistakeError, match="would run for ever"):
         java_regex(pattern)
+
+
+def test_what_runs_away_all_the_same_is_stopped_with_the_file_and_names_no_value(tmp_path):
+    csv, path = tmp_path / "patrons.csv", tmp_path / "students.properties"
+    csv.write_text(f"Moe,{'a' * 400}c\n", encoding="utf-8")
+    path.write_text('field_lastName={1}\nfield_nickname={2,regex("(?=a)(a|a){30}b","x"),omit}\n', encoding="utf-8")
+
+    (remark,) = lint_properties(path, csv)
+
+    assert "A regex took more than 2 seconds for one value" in remark.text
+    assert "aaaa" not in remark.text
 
 
 @pytest.mark.parametrize("pattern", ["(?=a)(a++)+$", r"(a|b)+\1", r"(?=\w)\w+,\s*(?:[ab]\w)*", "^(a+)+$"])
