@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from patron_update.domain.absence import Missing
-    from patron_update.domain.decisions import Decision
+    from patron_update.domain.decisions import Decision, Rebarcoded
     from patron_update.domain.messages import Message
     from patron_update.domain.outcomes import Outcome
 
@@ -222,6 +222,16 @@ class Library:
                 one.key,
                 one.patron,
                 one.verdict.value,
+            )
+
+    def rebarcoded(self, *rulings: Rebarcoded) -> None:
+        """Let a person have given these patrons other barcodes."""
+        for one in rulings:
+            self.sql(
+                "INSERT INTO decision (job, key, patron_id, patron_keys, verdict, decided_by, decided_at,"
+                " applied_run_id, site, barcode, former_barcodes)"
+                " VALUES ('x', 'x', %s, '', 'rebarcode', 'Pat', now(), 0, %s, %s, %s)",
+                *(one.patron, one.site, one.barcode, sorted(one.former)),
             )
 
     def took_back(self, *taken: TakenBack, job: str = "students") -> None:

@@ -137,6 +137,18 @@ def test_a_printed_command_is_typed_and_the_next_night_settles_the_unchanged_row
     assert school.errors(after) == {"leave": ["conflict_left"], "ask": ["barcode_taken"]}.get(remedy, [])
 
 
+def test_a_district_id_handed_on_with_barcode_and_user_name_is_settled_by_what_is_printed(school):
+    held = school.prepare(Case("", (f"1,01,1,{ANN},s1,",), (f"1,01,1,{BO},s1,",)))
+    assert "same barcode; same user name" in held["messages"][0]["cause"]
+    (command,) = [one for one in school.printed(held) if " different" in one]
+
+    _, answer, _ = school.type(command)
+
+    assert "barcode 1 at OAK is the patron's, too" in answer
+    assert school.type(answer[answer.index("patron-update ") :])[0] == 0
+    assert school.errors(school.night(f"1,01,1,{BO},s1,")) == []
+
+
 def test_a_row_in_two_conflicts_says_which_one_each_command_is_about(school):
     stored = (f"h1,01,C1,{BO},,", f"h2,01,C2,{CY},o'cy,")
     held = school.prepare(Case("", stored, (f"9,01,C1,{ANN},o'cy,",)))

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from rosters import BY_BARCODE, BY_ID, DISTRICT, NIGHT, comparable, patron, record, roster_of, totals
 
 from patron_update.domain.absence import Gone, InactivateMissing, Missing
-from patron_update.domain.decisions import Decision, Verdict
+from patron_update.domain.decisions import Decision, Rebarcoded, Verdict
 from patron_update.domain.fields import AUTOASSIGN
 from patron_update.domain.outcomes import Counts, Outcome, disagreements
 from patron_update.domain.ownership import Owner
@@ -89,12 +89,25 @@ def rosters(draw: st.DrawFn) -> Roster:
     roster = roster_of(patrons)
     owned = tuple(replace(site, ownership=draw(OWNERSHIP)) for site in roster.sites)
     taken = draw(st.lists(taken_back(roster), max_size=2, unique_by=lambda one: (one.key, one.run)))
+    given = draw(st.lists(rebarcoded(roster), max_size=2)) if patrons else []
+    roster = replace(roster, rebarcoded=tuple(given))
     return replace(
         roster, sites=owned, edits=edits, gone=gone, decisions=tuple(alone.values()), taken_back=tuple(taken)
     )
 
 
 KEYED = [*KEYS, *(f"{site}\x1f{barcode}" for site in SITES for barcode in BARCODES)]
+
+
+def rebarcoded(roster: Roster) -> st.SearchStrategy[Rebarcoded]:
+    """Return a barcode that a person gave; most of the patrons have it still."""
+    places = [(one.id, place.site, place.barcode) for one in roster.patrons for place in one.associations]
+    former = st.frozensets(st.sampled_from(BARCODES), min_size=1, max_size=3)
+    return st.builds(
+        lambda place, former: Rebarcoded(patron=place[0], site=place[1], barcode=place[2], former=former - {place[2]}),
+        st.sampled_from([*places, *places, (places[0][0], "OAK", "4")]),
+        former,
+    )
 
 
 def taken_back(roster: Roster) -> st.SearchStrategy[TakenBack]:
@@ -251,6 +264,7 @@ def check(
     library.has_gone(roster.gone)
     library.decided(*roster.decisions)
     library.took_back(*roster.taken_back)
+    library.rebarcoded(*roster.rebarcoded)
     keys = library.misses(missing)
     expected = plan_update(roster, records, options, missing=missing, at=DUE)
     if currently_in_test_context():

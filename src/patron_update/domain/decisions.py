@@ -48,3 +48,13 @@ class Decision:
     key: str
     patron: int
     verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rebarcoded:
+    """Another barcode that a person gave a patron at a site, and those that the patron had there before."""
+
+    patron: int
+    site: str
+    barcode: str
+    former: frozenset[str]

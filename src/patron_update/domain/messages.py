@@ -513,7 +513,7 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         E_,
         "The District ID comes with another name and birth date; the patron was not renamed",
         "The District ID belongs to {detail}; -150 are enough.",
-        "Decide whether both are one person: same or different.",
+        "Decide whether both are one person: same or different; different and one barcode: rebarcode as well.",
     ),
     (
         "identity_decided",
@@ -577,7 +577,7 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         "staff_edit_kept",
         I_,
         "{field} was edited by staff; kept",
-        "The stored value is '{value}'; the SIS still sends '{detail}', which the field's owner does not let in.",
+        "The stored value is '{value}'; the SIS still sends '{detail}', which its owner or a decision keeps out.",
         "Nothing to do; the SIS could be corrected.",
     ),
     (

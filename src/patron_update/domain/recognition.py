@@ -29,6 +29,7 @@ from patron_update.domain.roster import Action, key_of
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
+    from patron_update.domain.decisions import Rebarcoded
     from patron_update.domain.drafts import Draft
     from patron_update.domain.messages import Message
     from patron_update.domain.roster import Options, Patron, Record, Roster
@@ -63,6 +64,16 @@ def left(roster: Roster, record: Record, options: Options) -> frozenset[int]:
     """Return the ids of the patrons with whom a conflict of this record is to be left as it is."""
     key = key_of(record, options)
     return frozenset(one.patron for one in roster.decisions if one.verdict is Verdict.LEAVE and one.key == key)
+
+
+def rebarcoded(roster: Roster, record: Record, before: Patron) -> Rebarcoded | None:
+    """Return the ruling by which the patron keeps its barcode: the record sends one that was decided about."""
+    site, sent = record.given("site_short_name"), record.given("barcode")
+    for one in roster.rebarcoded:
+        here = before.at(one.site)
+        if (one.patron, one.site) == (before.id, site) and sent in one.former and here and here.barcode == one.barcode:
+            return one
+    return None
 
 
 def doubts(roster: Roster, drafts: Iterable[Draft], options: Options, missing: Collection[int]) -> dict[int, Doubt]:
@@ -124,4 +135,10 @@ def _recycled(one: Draft, before: Patron, after: Patron) -> Doubt | None:
     known = Evidence(found={what: yes for what, yes in found.found.items() if what not in {USERNAME, BARCODE, EMAIL}})
     if known.score > OTHER_PERSON:
         return None
-    return Doubt(draft=one, other=before, code="district_id_recycled", reckoned=known.told)
+    told, sent = known.told, one.record
+    here = before.at(sent.given("site_short_name") or "")
+    if here and sent.given("barcode") == here.barcode:
+        told += "; same barcode"
+    if sent.given("username") and sent.given("username") == before.values.get("username"):
+        told += "; same user name"
+    return Doubt(draft=one, other=before, code="district_id_recycled", reckoned=told)

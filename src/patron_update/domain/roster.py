@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from patron_update.domain.absence import Gone, InactivateMissing, Inactivation
-    from patron_update.domain.decisions import Decision
+    from patron_update.domain.decisions import Decision, Rebarcoded
     from patron_update.domain.messages import Message
     from patron_update.domain.ownership import Ownership
 
@@ -145,6 +145,8 @@ class Roster:
     """Patrons whom an update inactivated because their file did not name them."""
     decisions: tuple[Decision, ...] = ()
     """What a person has ruled, and no run has applied yet."""
+    rebarcoded: tuple[Rebarcoded, ...] = ()
+    """Barcodes that people gave patrons, and that these may have given up since."""
     taken_back: tuple[TakenBack, ...] = ()
     """What undos took back, as long as nobody has decided that it may be done again."""
 

@@ -24,7 +24,7 @@ from patron_update.domain.drafts import Draft, about, draft
 from patron_update.domain.messages import Message
 from patron_update.domain.outcomes import Outcome
 from patron_update.domain.ownership import edits_met, in_force, respecting
-from patron_update.domain.recognition import doubts, left, ruled
+from patron_update.domain.recognition import doubts, left, rebarcoded, ruled
 from patron_update.domain.roster import Action, ChangeSet, Options, Patron, Record, Roster, RowResult
 from patron_update.domain.taking_back import repeating
 
@@ -201,8 +201,9 @@ def _party_drafts(
                 told = about(record, None, "primary_site_chosen", detail=record.given("site_short_name"))
                 made[record.line] = replace(lead, messages=(*lead.messages, told))
             continue
-        taken = _respectful(roster, record, party.patron, options) if party.patron else record
-        made[record.line] = beside(roster, taken, party.patron, lead)
+        taken, kept = _respectful(roster, record, party.patron, options) if party.patron else (record, ())
+        aside = beside(roster, taken, party.patron, lead)
+        made[record.line] = replace(aside, messages=(*aside.messages, *kept)) if aside.after else aside
         if contradicts_home(taken, lead, party.patron):
             twice.setdefault(record.line, lead.line if lead else 0)
     return made, twice
@@ -216,13 +217,22 @@ def _named_twice(roster: Roster, one: Draft, sent: Record, rival: int, options: 
     return about(one.record, one.before, "patron_named_twice", detail=detail)
 
 
-def _respectful(roster: Roster, record: Record, before: Patron, options: Options) -> Record:
-    """Return the record with the values that are the source's to write; an unknown site has no say."""
+def _respectful(roster: Roster, record: Record, before: Patron, options: Options) -> tuple[Record, tuple[Message, ...]]:
+    """Return the record with the values that are the source's to write; an unknown site has no say.
+
+    With it goes what is told when a barcode is not taken since a person has decided about it.
+    """
     site = roster.site(record.given("site_short_name"))
     if site is None:
-        return record
+        return record, ()
     owners = in_force(options.ownership, site.ownership)
-    return respecting(record, before, roster.edits.get(before.id, {}), owners)
+    taken = respecting(record, before, roster.edits.get(before.id, {}), owners)
+    ruling = rebarcoded(roster, taken, before)
+    if ruling is None:
+        return taken, ()
+    rest = replace(taken, values={column: value for column, value in taken.values.items() if column != "barcode"})
+    told = {"field": "barcode", "value": ruling.barcode, "detail": taken.given("barcode")}
+    return rest, (about(rest, before, "staff_edit_kept", **told),)
 
 
 def _drafted(roster: Roster, record: Record, before: Patron | None, options: Options, sites: frozenset[str]) -> Draft:
@@ -232,7 +242,7 @@ def _drafted(roster: Roster, record: Record, before: Patron | None, options: Opt
         return deletion(roster, record, None, options) if deletes else draft(roster, record, None, options, sites)
     site = roster.site(record.given("site_short_name"))
     owners, edits = in_force(options.ownership, site.ownership if site else {}), roster.edits.get(before.id, {})
-    respectful = _respectful(roster, record, before, options)
+    respectful, kept = _respectful(roster, record, before, options)
     if deletes:
         return deletion(roster, respectful, before, options)
     gone = roster.gone.get(before.id)
@@ -243,7 +253,7 @@ def _drafted(roster: Roster, record: Record, before: Patron | None, options: Opt
     told = [edit.told(before, made.after) for edit in met]
     return replace(
         made,
-        messages=(*made.messages, *(about(made.record, before, **parts) for parts in told if parts)),
+        messages=(*made.messages, *kept, *(about(made.record, before, **parts) for parts in told if parts)),
         settled=frozenset(edit.field for edit in met if edit.settled(before, made.after)),
     )
 

@@ -18,8 +18,10 @@ if TYPE_CHECKING:
 
 IDENTITY = {"identity_change_proposed", "district_id_recycled", "identity_refused"}
 TAKEN_BACK = {"taken_back"}
+HANDED_ON = {"handed_on"}
+"""The row's barcode or user name that came with a District ID which was handed on: the former patron has it, too."""
 ABOUT = {Remedy.SAME: IDENTITY, Remedy.DIFFERENT: IDENTITY, Remedy.AGAIN: TAKEN_BACK}
-"""The codes of questions that a remedy answers; every other remedy answers the rest."""
+"""The codes of questions that a remedy answers; every other remedy answers the rest, `HANDED_ON` REBARCODE alone."""
 VERDICTS = {
     Remedy.SAME: Verdict.SAME,
     Remedy.ADOPT: Verdict.SAME,
@@ -61,9 +63,7 @@ def resolve(
         rule(connection, question, "again", ruler, run_id, run_id)
         return f"The next run of {question['job']} applies the row."
     if remedy is Remedy.DIFFERENT and question["code"] == "district_id_recycled":
-        connection.execute(statement("release_district_id"), [question["other_id"]])
-        rule(connection, question, Verdict.DIFFERENT, ruler, run_id, run_id)
-        return f"The patron {question['other_keys']} has given up the District ID; the next run adds the row's person."
+        return _release(connection, question, ruler, run_id)
     if remedy is Remedy.ADOPT and question["patron_id"] is not None:
         raise StoreError(
             f"The row at line {line} already means a stored patron, so the patron {question['other_keys']} cannot "
@@ -80,6 +80,7 @@ def asked(connection: Connection, run_id: int, line: int, remedy: Remedy, other:
         one
         for one in connection.execute(statement("read_questions"), [run_id, line])
         if (one["code"] in (about or IDENTITY | TAKEN_BACK)) is (about is not None)
+        and (one["code"] not in HANDED_ON or remedy is Remedy.REBARCODE)
         and (one["site"] or remedy is not Remedy.REBARCODE)
     ]
     if other is not None:
@@ -119,8 +120,32 @@ def _rebarcode(connection: Connection, question: Row, ruler: Ruler, run_id: int,
     if connection.execute(statement("find_person"), [f"{wanted}@{site}"]).fetchone():
         raise StoreError(f"Barcode {wanted} is in use at {site}. Choose another one.")
     connection.execute(statement("rebarcode"), [question["other_id"], site, wanted])
-    rule(connection, question, "rebarcode", ruler, run_id, run_id)
+    number = rule(connection, question, "rebarcode", ruler, run_id, run_id)
+    connection.execute(statement("remember_barcode"), [number, site, wanted, question["value"]])
     return f"The patron {question['other_keys']} has barcode {wanted} at {site} now; the next run tries the row again."
+
+
+def _release(connection: Connection, question: Row, ruler: Ruler, run_id: int) -> str:
+    """Take a District ID that was handed on from its former patron, at once, and a user name that came with it."""
+    line = question["line"]
+    came = [
+        one
+        for one in connection.execute(statement("read_questions"), [run_id, line])
+        if one["code"] in HANDED_ON and one["stands"]
+    ]
+    names = [one["value"] for one in came if not one["site"]]
+    connection.execute(statement("release_district_id"), [question["other_id"], names])
+    rule(connection, question, Verdict.DIFFERENT, ruler, run_id, run_id)
+    given_up = " and the user name" if names else ""
+    told = f"The patron {question['other_keys']} has given up the District ID{given_up}; "
+    kept = next((one for one in came if one["site"]), None)
+    if kept is None:
+        return f"{told}the next run adds the row's person."
+    command = f"patron-update resolve {run_id} {line} rebarcode --barcode {PLACEHOLDER}"
+    return (
+        f"{told}but barcode {kept['value']} at {kept['site']} is the patron's, too, and the next run holds the row for "
+        f"it. Give the patron another one: {command}"
+    )
 
 
 def _ask(connection: Connection, question: Row, ruler: Ruler) -> str:

@@ -122,7 +122,7 @@ def _amend(connection: Connection, *, fills_blanks: bool) -> None:
     connection.execute(statement("plan_amendments"))
     if fills_blanks:
         connection.execute(statement("plan_fill_blanks"))
-    for name in ("plan_returns", "plan_assigned", "plan_assigned_rows"):
+    for name in ("plan_decided_barcodes", "plan_returns", "plan_assigned", "plan_assigned_rows"):
         connection.execute(statement(name))
     connection.execute("ANALYZE amendment")
     amended = connection.execute(statement("plan_has_amendments")).fetchone()

@@ -36,3 +36,33 @@ SELECT
 FROM conflict_message AS told
 INNER JOIN planned ON told.line = planned.line
 WHERE told.owner_id IS NOT NULL
+UNION ALL
+-- What came with a District ID that was handed on, and is its former patron's still.
+SELECT
+    $1::bigint AS run_id,
+    doubt.line,
+    'handed_on' AS code,
+    doubt.key,
+    NULL AS patron_id,
+    doubt.other_id,
+    place.site,
+    place.barcode AS value
+FROM doubt
+INNER JOIN incoming_row AS incoming ON doubt.line = incoming.line
+INNER JOIN patron_site AS place
+    ON doubt.other_id = place.patron_id AND incoming.site_short_name = place.site AND incoming.barcode = place.barcode
+WHERE doubt.code = 'district_id_recycled'
+UNION ALL
+SELECT
+    $1::bigint AS run_id,
+    doubt.line,
+    'handed_on' AS code,
+    doubt.key,
+    NULL AS patron_id,
+    doubt.other_id,
+    NULL AS site,
+    stored.username AS value
+FROM doubt
+INNER JOIN incoming_row AS incoming ON doubt.line = incoming.line
+INNER JOIN patron AS stored ON doubt.other_id = stored.id AND incoming.username = stored.username
+WHERE doubt.code = 'district_id_recycled'

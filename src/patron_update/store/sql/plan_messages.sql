@@ -178,6 +178,18 @@ edited AS (
         NULL::text AS claim_site
     FROM edit_told
     WHERE code IS NOT NULL
+    UNION ALL
+    SELECT
+        barcode_decided.line,
+        'staff_edit_kept' AS code,
+        'barcode' AS field,
+        barcode_decided.kept AS value,
+        barcode_decided.sent AS detail,
+        NULL::text AS claim_site
+    FROM barcode_decided
+    INNER JOIN staged_row ON barcode_decided.line = staged_row.line AND staged_row.action IS DISTINCT FROM 'delete'
+    INNER JOIN planned ON barcode_decided.line = planned.line
+    WHERE planned.outcome NOT IN ('rejected', 'held')
 ),
 
 assignment AS (
