@@ -30,7 +30,8 @@ MEANINGS = {
     "map_unused": "A map is used by no field.",
     "rule_ignored": "A rule is not understood, or has a number beyond the maximum.",
     "double_backslash": "A regex holds a double backslash.",
-    "function_in_lower_case": "A function's name is written in lower case, which makes it a text.",
+    "function_in_lower_case": "A function's name is not written as it must be, which makes it a text.",
+    "quotes_typed": "Quotes or CDATA marks are typed, which makes them a part of the value.",
     "function_outside_braces": "A function stands outside braces, which makes it a text.",
     # What the properties file means
     "field_required": "A field that every patron needs is not mapped.",

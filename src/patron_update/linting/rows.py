@@ -12,7 +12,7 @@ from patron_update.errors import ColumnsMissingError, UnreadableFileError
 from patron_update.jobs.reading import AS_DECLARED
 from patron_update.linting import columns, header, values
 from patron_update.linting.wording import examples, of_rows
-from patron_update.properties import Finding, lint
+from patron_update.properties import Finding, lint, tables_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -92,11 +92,13 @@ def _asked(
     usable = for_file(usable, result.header, today)
     with survey(folder, python_functions(usable), _NO_SECRET) as asked:
         told = asked.told()
+        of_rows_told = list(_told(usable, told, result.read))
+        unmapped = {finding.line for finding in of_rows_told if finding.code == "site_unmapped"}
         return result, [
-            *_told(usable, told, result.read),
+            *of_rows_told,
             *header.taken_for_header(usable, result.header),
             *header.read_as_data(usable, asked, told),
-            *values.maps(usable, asked),
+            *(finding for finding in values.maps(usable, asked) if finding.line not in unmapped),
             *values.dates(usable, asked),
             *values.sites(usable, asked, reading.site_names),
             *columns.zeros(usable, asked),
@@ -130,12 +132,15 @@ def _told(properties: Properties, told: list[Told], rows: int) -> Iterator[Findi
             yield values.unparsed(properties, each)
             continue
         entry, tally = CATALOGUE[each.code], each.tally
+        template = properties.fields.get(each.field or "")
         severity = entry.severity
         if severity is Severity.ERROR and tally.rows < rows * _MOST:
             severity = Severity.WARNING
+        value = tally.values[0][0] if tally.values else None
+        table = next(iter(tables_in(template)), None) if template else None
+        example = Message(code=each.code, field=each.field, value=value, detail=table)
         label = Message(code=each.code, field=each.field).label
         shown = f": {examples(tally)}" if each.code in _CODES_WITH_VALUES else ""
-        template = properties.fields.get(each.field or "")
         short_year = each.code == "graduation_year_invalid" and all(len(value) == 2 for value, _ in tally.values)  # noqa: PLR2004
         yield Finding(
             code="two_digit_year" if short_year else each.code,
@@ -143,5 +148,5 @@ def _told(properties: Properties, told: list[Told], rows: int) -> Iterator[Findi
             line=template.line if template else None,
             row=tally.line,
             text=f"{label}, in {of_rows(tally.rows, rows)}{shown}.",
-            remedy=entry.remedy,
+            remedy=example.remedy,
         )

@@ -28,6 +28,7 @@ from patron_update.properties.questions import (
 from patron_update.properties.reader import parse, read
 from patron_update.properties.rules import ASSOCIATION, DELETE, SKIP
 from patron_update.properties.template import MARK, Template
+from patron_update.properties.walking import tables_in
 from patron_update.properties.writer import write
 
 __all__ = [
@@ -59,6 +60,7 @@ __all__ = [
     "python_functions",
     "read",
     "read_pattern",
+    "tables_in",
     "to_date",
     "uses",
     "write",

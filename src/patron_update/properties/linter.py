@@ -31,6 +31,8 @@ _EXAMPLES = {
     "today": "{today+90}",
 }
 """Our functions by name, each as it is written: inside braces."""
+_ISEMPTY = re.compile(r"isempty\s*\(", re.IGNORECASE)
+_QUOTED = re.compile(r'(["\']).*\1')
 _CALLED = re.compile(rf"^(today)(?:\s*[+-]\s*[0-9]+)?$|\b({'|'.join(_EXAMPLES)})\(")
 
 
@@ -157,9 +159,12 @@ def _sources(template: Template) -> set[Source]:
 def _texts(properties: Properties) -> Iterator[Finding]:
     entries = [template for table in properties.maps.values() for template in table.values()]
     for template in (*properties.roots.values(), *entries):
-        if "isempty(" in template.text.lower().replace("ISEMPTY(".lower(), "", template.text.count("ISEMPTY(")):
-            text = "isempty( is a plain text here."
+        if any(_ISEMPTY.search(text) for text in literals_in(template)):
+            text = "ISEMPTY is a plain text here: its name is in capitals, and the bracket follows at once."
             yield _finding("function_in_lower_case", template.line, text, "Write ISEMPTY( to call the function.")
+        if _QUOTED.fullmatch(template.text.strip()) or "<![CDATA[" in template.text:
+            text = "Quotes around a value, and CDATA marks, become part of it."
+            yield _finding("quotes_typed", template.line, text, "Leave them out: the converter writes what it needs.")
         called = (found[1] or found[2] for text in literals_in(template) for found in _CALLED.finditer(text))
         for function in dict.fromkeys(called):
             text = f"{function} is a plain text here, outside braces."

@@ -32,7 +32,7 @@ LARGEST = 16 * 1024 * 1024
 """Bytes of a properties file; those of districts with a map of every room have some ten thousand."""
 REPLACEMENT = "\ufffd"
 """What programs put in the place of a byte that they cannot read."""
-_BY_LABEL = {field.label.replace(" ", "").lower(): field.name for field in FIELDS}
+_BY_LABEL = {"email": "emailPrimary"} | {field.label.replace(" ", "").lower(): field.name for field in FIELDS}
 """Fields by what the vendor's pages call them: the label Email 1 is of emailPrimary, and email1 is nearer to email5."""
 
 
@@ -248,7 +248,7 @@ class _Reader:
                 )
             elif key.startswith("field_"):
                 name = _BY_LABEL.get(key.removeprefix("field_").lower(), "")
-                guess = f'did you mean "field_{name}"?' if name else did_you_mean(key, fields)
+                guess = f'did you mean "field_{name}"?' if name else did_you_mean(key, [*fields, *KEYS, TOTAL])
                 self._warn("unknown_field", line, f'There is no field "{key}"; the line has no effect.', guess)
             else:
                 guess = did_you_mean(key, [*KEYS, TOTAL, *fields])

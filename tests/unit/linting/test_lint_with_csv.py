@@ -305,8 +305,8 @@ def test_a_site_that_the_map_does_not_cover_is_told_with_value_and_map(tmp_path)
     csv.write_text("0410,1,Ann\n0999,2,Bob\n", encoding="utf-8")
     text = "field_siteShortName={1,map_site,omit}\nmap_site_0410=OAK\nfield_barcode={2}\nfield_districtID={2}\n"
 
-    (told,) = [
-        each for each in lint_csv(parse(f"{text}field_lastName={{3}}", "x"), csv) if each.code == "site_unmapped"
-    ]
+    (told,) = lint_csv(parse(f"{text}field_lastName={{3}}", "x"), csv)
 
+    assert told.code == "site_unmapped"
     assert '"0999" (1)' in told.text
+    assert "Add a line map_site_0999=…" in told.remedy
