@@ -274,6 +274,11 @@ def test_a_deleted_patron_returns_with_its_history_its_items_and_its_owner(libra
     [
         pytest.param([], {}, id="added"),
         pytest.param([row(2, "1", "b1")], {"action": Action.DELETE}, id="deleted"),
+        pytest.param(
+            [row(2, "1", "b1"), row(3, "1", "b1", site="OAK", action=Action.ASSOCIATE)],
+            {"action": Action.DELETE},
+            id="a site ended",
+        ),
         pytest.param([row(2, "1", "b1", homeroom="7A")], {"homeroom": "7B"}, id="a value"),
         pytest.param([row(2, "1", "b1", homeroom="7A")], {"homeroom": ""}, id="a value cleared"),
         pytest.param([row(2, "1", "b2")], {}, id="a barcode"),

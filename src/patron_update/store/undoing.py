@@ -118,6 +118,18 @@ def _take_back(connection: Connection, wish: Wish, former: Row, ruler: Ruler, te
     connection.execute("SELECT set_config('patron_update.run', $1, true)", [str(run_id)])
     # Dates are written as records write them.
     connection.execute("SELECT set_config('datestyle', 'ISO, MDY', true)")
+    _write_patrons(connection, wish, run_id)
+    _follow(connection, wish, former, run_id)
+    undone = _undone(connection, wish, key, run_id)
+    if not undone.patrons:
+        raise StoreError(f"Nothing of run {wish.run} is left to take back there.")
+    summary = Jsonb(tell(undone, ruler))
+    connection.execute(statement("finish_run"), [run_id, RunOutcome.COMPLETED.value, summary, ruler.at])
+    return undone
+
+
+def _write_patrons(connection: Connection, wish: Wish, run_id: int) -> None:
+    """Take back the patrons, with all that goes with them, and tell it in the history."""
     connection.execute(statement("undo_edits"))
     connection.execute(statement("undo_former"))
     connection.execute(statement("undo_removals"), [run_id])
@@ -125,15 +137,22 @@ def _take_back(connection: Connection, wish: Wish, former: Row, ruler: Ruler, te
         connection.execute(statement(name))
     connection.execute(statement("undo_beside"), [wish.run])
     connection.execute(statement("undo_history"), [run_id])
+
+
+def _follow(connection: Connection, wish: Wish, former: Row, run_id: int) -> None:
+    """Have the jobs' baselines follow, and tell what stays."""
     connection.execute(statement("undo_asked"), [run_id, wish.run])
     if former["is_the_files"]:
         connection.execute(statement("undo_taken_back"), [run_id, former["root_job"]])
     if wish.site is None and wish.patron is None:
         connection.execute(statement("undo_file"), [wish.run])
-    for name in ("undo_owners", "undo_kept"):
-        connection.execute(statement(name), [run_id])
+    connection.execute(statement("undo_owners"), [run_id])
+    connection.execute(statement("undo_kept"), [run_id])
     connection.execute(statement("bump_store_version"))
-    undone = Undone(
+
+
+def _undone(connection: Connection, wish: Wish, key: str, run_id: int) -> Undone:
+    return Undone(
         run_id=run_id,
         key=key,
         of=wish.run,
@@ -151,8 +170,3 @@ def _take_back(connection: Connection, wish: Wish, former: Row, ruler: Ruler, te
             )
         },
     )
-    if not undone.patrons:
-        raise StoreError(f"Nothing of run {wish.run} is left to take back there.")
-    summary = Jsonb(tell(undone, ruler))
-    connection.execute(statement("finish_run"), [run_id, RunOutcome.COMPLETED.value, summary, ruler.at])
-    return undone
