@@ -143,13 +143,15 @@ class Validated(Result):
 class Choice(Result):
     """The update to make, why that one, and the time that it is for (ISO 8601): absence is counted from there.
 
-    ``afresh``: not even unchanged rows may be passed over.
+    ``afresh``: not even unchanged rows may be passed over. ``frozen``: what the freeze calendar says of the day; None:
+    it lets everything through.
     """
 
     update: str
     reason: str
     at: str
     afresh: bool = False
+    frozen: str | None = None
 
     @property
     def update_type(self) -> UpdateType:

@@ -10,6 +10,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from patron_update.domain.absence import doubt as absence_doubt
+from patron_update.domain.freeze import Allow
 from patron_update.domain.freeze import in_force as in_force_on
 from patron_update.domain.ownership import in_force
 from patron_update.domain.schedule import UpdateType
@@ -37,6 +38,7 @@ from patron_update.run import Run, open_run
 if TYPE_CHECKING:
     from datetime import datetime
 
+    from patron_update.domain.freeze import Freeze
     from patron_update.files.convert import ConvertResult
     from patron_update.sources import FileSeen, SftpLogin
     from patron_update.store import ApplyFacts
@@ -60,8 +62,8 @@ BATCH_ROWS = 100_000
 
 def check_calendar(run: Run, at: datetime, *, preview: bool) -> str | None:
     """Return why the freeze calendar allows no update at ``at``, or None. A ``preview`` is made on any day."""
-    found = in_force_on(run.job.frozen_days, at.astimezone(run.job.schedule.week.timezone).date())
-    if found is None or preview:
+    found = _freeze(run, at)
+    if found is None or found.allow is not Allow.NOTHING or preview:
         return None
     return (
         Frozen(
@@ -71,6 +73,10 @@ def check_calendar(run: Run, at: datetime, *, preview: bool) -> str | None:
         .save(run)
         .text
     )
+
+
+def _freeze(run: Run, at: datetime) -> Freeze | None:
+    return in_force_on(run.job.frozen_days, at.astimezone(run.job.schedule.week.timezone).date())
 
 
 def fetch_file(run: Run, seen: FileSeen, login: SftpLogin | None) -> Fetched:
@@ -188,7 +194,13 @@ def choose_update(run: Run, wish: str, at: datetime) -> Choice:
         choice, reason = UpdateType.FULL, f"Full instead of Incremental: {why_full}."
     elif why_afresh:
         reason = f"{reason} Unchanged rows are looked at, too: {why_afresh}."
-    return Choice(update=choice.value, reason=reason, at=at.isoformat(), afresh=bool(why_afresh)).save(run)
+    freeze = _freeze(run, at)
+    frozen = str(freeze) if freeze and freeze.allow is Allow.ADDS else None
+    if frozen:
+        reason = f"{reason} The job's freeze calendar says: {frozen}."
+    return Choice(update=choice.value, reason=reason, at=at.isoformat(), afresh=bool(why_afresh), frozen=frozen).save(
+        run
+    )
 
 
 def _wished(run: Run, wish: str, at: datetime) -> tuple[UpdateType, str]:
@@ -239,7 +251,10 @@ def make_changes(run: Run, update: UpdateType) -> Changes:
             update_before_delete=converted.update_before_delete,
             delete_with_outstanding=run.job.options.delete_with_outstanding,
             inactivate_missing=wanted.rule if wanted and update is UpdateType.FULL else None,
-            absence_doubt=absence_doubt(
+            frozen=choice.frozen,
+            absence_doubt=f"the job is frozen, {choice.frozen}"
+            if choice.frozen
+            else absence_doubt(
                 read=converted.read, minimum=wanted.minimum_records if wanted else 0, keyless=split.keyless
             ),
         ),

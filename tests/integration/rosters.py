@@ -267,6 +267,7 @@ class Library:
             at=self.now,
             inactivate_missing=self.options.inactivate_missing if update is UpdateType.FULL else None,
             absence_doubt=self.options.absence_doubt,
+            frozen=self.options.frozen,
             ownership={site.short_name: in_force(self.options.ownership, site.ownership) for site in self.sites},
             require_district_id=self.options.require_district_id,
             update_before_delete=self.options.update_before_delete,

@@ -43,6 +43,57 @@ def test_a_preview_is_made_on_a_frozen_day(district):
     assert (summary["outcome"], summary["counts"]["added"]) == ("preview", 30)
 
 
+SUMMER = ("2026-06-15", "2026-08-20", "adds")
+SATURDAYS = ("2026-06-13T02:15", "2026-06-20T02:15", "2026-08-22T02:15")
+
+
+def test_while_only_adds_are_let_through_new_patrons_come_and_all_others_stay_as_they_are(district):
+    freeze(district, SUMMER)
+    district.send(*ROWS)
+    district.run("--at", SATURDAYS[0])
+    before = district.patrons()
+    moved = [row.replace(",12", ",14") for row in ROWS[:5]]
+    district.send(*moved, *ROWS[5:25], "99999,01,C99,Bell,12", "99998,02,C98,Bell,12")
+
+    summary = district.run("--at", SATURDAYS[1], "--update", "full")
+
+    counts = summary["counts"]
+    assert (counts["added"], counts["held"], counts["unchanged"], counts["updated"]) == (2, 5, 20, 0)
+    assert {key: patron for key, patron in district.patrons().items() if not key.startswith("9999")} == before
+    assert district.codes(summary) == ["patron_frozen"] * 5
+    assert "only new patrons from 2026-06-15 to 2026-08-20" in summary["reasons"][0]
+    assert "2 patrons added." in district.call("summary", "students")[1], "nobody is needed for what waits"
+
+
+def test_after_the_freeze_all_that_has_waited_is_done(district):
+    freeze(district, SUMMER)
+    district.send(*ROWS)
+    district.run("--at", SATURDAYS[0])
+    district.send(*(row.replace(",12", ",14") for row in ROWS))
+    district.run("--at", SATURDAYS[1])
+
+    allow = "limits: { updated: null }\n"
+    district.job_file.write_text(district.job_file.read_text() + allow)
+    summary = district.run("--at", SATURDAYS[2], "--update", "incremental")
+
+    assert (summary["outcome"], summary["counts"]["updated"]) == ("completed", 30)
+    assert {patron["homeroom"] for patron in district.patrons().values()} == {"14"}
+
+
+def test_days_of_a_freeze_count_for_nobody_who_is_missing(district):
+    freeze(district, SUMMER)
+    options = "options: { inactivate_missing: { after_days: 3, after_runs: 2, minimum_records: 1 } }\n"
+    district.job_file.write_text(district.job_file.read_text() + options)
+    district.send(*ROWS)
+    district.run("--at", "2026-06-06T02:15")
+    district.send(*ROWS[:-1])
+    summaries = [district.run("--at", at) for at in (*SATURDAYS[:2], "2026-06-27T02:15")]
+
+    assert [summary["counts"]["missing_inactivated"] for summary in summaries] == [0, 0, 0]
+    assert district.codes(summaries[1]) == ["absence_not_counted"]
+    assert district.run("--at", SATURDAYS[2])["counts"]["missing_inactivated"] == 1
+
+
 def test_the_list_of_jobs_tells_the_frozen_days(district):
     freeze(district, ("2026-06-15", "2026-08-20", "nothing"))
 

@@ -342,6 +342,7 @@ def changeable(options: Options) -> st.SearchStrategy[Options]:
         delete_with_outstanding=st.booleans(),
         inactivate_missing=RULES,
         absence_doubt=st.sampled_from([None, None, "two rows have no key"]),
+        frozen=st.sampled_from([None, None, "only new patrons this week"]),
         mapped_fields=st.frozensets(st.sampled_from(sorted(MAPPED))),
         held_sites=st.sampled_from([frozenset(), frozenset({"ELM"}), frozenset({"OAK"}), frozenset({"FILM", "ELM"})]),
     )

@@ -14,7 +14,7 @@ import psutil
 import psycopg
 import pytest
 
-from patron_update.domain.messages import CATALOGUE, OF_UNDO
+from patron_update.domain.messages import CATALOGUE, RARE
 from patron_update.embedded.postgres import EmbeddedPostgres
 
 pytestmark = pytest.mark.airflow
@@ -97,7 +97,7 @@ def test_the_first_night_is_full_the_second_incremental_the_third_full_and_all_a
 
 def test_every_message_of_the_catalogue_is_made(summaries):
     told = {message["code"] for summary in summaries.values() for message in summary["messages"]}
-    assert told == set(CATALOGUE) - OF_UNDO
+    assert told == set(CATALOGUE) - RARE
 
 
 def test_the_numbers_are_those_of_the_sample_district(summaries):

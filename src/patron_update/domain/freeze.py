@@ -1,4 +1,4 @@
-"""The freeze calendar of a job: days on which it updates nobody."""
+"""The freeze calendar of a job: days on which it updates nobody, or only adds."""
 
 from __future__ import annotations
 
@@ -16,6 +16,8 @@ class Allow(StrEnum):
 
     NOTHING = "nothing"
     """There is no update."""
+    ADDS = "adds"
+    """New patrons are added; those whom the store knows stay as they are, and nobody counts as missing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +35,11 @@ class Freeze:
 
     def __str__(self) -> str:
         """Return the freeze in a few words."""
-        return f"no update from {self.first} to {self.last}"
+        what = "no update" if self.allow is Allow.NOTHING else "only new patrons"
+        return f"{what} from {self.first} to {self.last}"
 
 
 def in_force(calendar: Iterable[Freeze], day: date) -> Freeze | None:
-    """Return the freeze of ``day``, or None."""
-    return next((one for one in calendar if one.first <= day <= one.last), None)
+    """Return the freeze of ``day``, the strictest where several meet, or None."""
+    met = [one for one in calendar if one.first <= day <= one.last]
+    return min(met, key=lambda one: one.allow is not Allow.NOTHING, default=None)

@@ -702,10 +702,20 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         "A run was taken back, but not this part of it: {detail}.",
         "Nothing to do if it is right as it is. `patron-update history` tells what it was before; staff can set it.",
     ),
+    # Freeze calendar
+    (
+        "patron_frozen",
+        E_,
+        "Waits for the end of the job's freeze",
+        "The patron stays as it is, since the job's freeze calendar says: {detail}.",
+        "Nothing to do: the first run after the freeze does it.",
+    ),
 )
 
 OF_UNDO = frozenset({"not_taken_back", "taken_back"})
 """Codes that are told only where a run was taken back."""
+RARE = OF_UNDO | {"patron_frozen"}
+"""Codes that no file alone leads to."""
 
 CATALOGUE: dict[str, Entry] = {
     code: Entry(code=code, severity=severity, label=label, cause=cause, remedy=remedy)

@@ -175,6 +175,8 @@ class Options:
     """Why absence from the file does not count, see `patron_update.domain.absence.doubt`."""
     held_sites: frozenset[str] = frozenset()
     """Sites that wait: nothing changes for a patron who is, or would be, at one of them."""
+    frozen: str | None = None
+    """Why patrons who are stored stay as they are; None: they do not."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

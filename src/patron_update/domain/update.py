@@ -29,7 +29,7 @@ from patron_update.domain.roster import Action, ChangeSet, Options, Patron, Reco
 from patron_update.domain.taking_back import repeating
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
     from datetime import datetime
 
     from patron_update.domain.absence import Missing
@@ -80,14 +80,14 @@ def plan_update(
     sound = [one for one in drafts if one.after and one.line not in rivals]
     found = {match.patron.id for match in matches.values() if match}
     vanished = [one.patron for one in missing if not one.named and one.patron not in found]
-    doubtful = doubts(roster, sound, options, vanished)
-    again = repeating(roster, (one for one in sound if one.line not in doubtful), as_sent, options)
-    live = [one for one in sound if one.line not in doubtful and one.line not in again]
+    waits, wanted = _waiting(roster, sound, as_sent, options, vanished)
+    live = [one for one in sound if one.line not in waits]
     moves = [Move(line=one.line, before=one.before, after=one.final, leader=one.leader) for one in live]
     parked = _parked(live, options.held_sites)
     held = held_moves(roster.patrons, moves, parked)
     applied = [one for one in live if one.line not in held and one.line not in parked]
-    waiting = rivals.keys() | doubtful.keys() | again.keys() | held.keys() | parked.keys()
+    waits |= parked
+    waiting = rivals.keys() | waits.keys() | held.keys()
     messages, created = _creations(roster, applied)
     lines = {one.record.line: one for one in drafts}
     for one in drafts:
@@ -96,10 +96,8 @@ def plan_update(
             messages += one.messages
         elif line in rivals:
             messages.append(_named_twice(roster, one, as_sent[line], rivals[line], options))
-        elif line in doubtful or line in parked:
-            messages.append(doubtful[line].message if line in doubtful else parked[line])
-        elif line in again:
-            messages.append(about(one.record, one.before, "taken_back", detail=f"run {again[line].run}"))
+        elif line in waits:
+            messages.append(waits[line])
         elif line in held:
             messages += conflict_messages(one, held[line], lines, options, left(roster, as_sent[line], options))
             if one.leader in waiting:
@@ -111,8 +109,7 @@ def plan_update(
             if one.before and one.record.action is None and ruled(roster, as_sent[line], options):
                 detail = one.before.called
                 messages.append(about(one.record, one.before, "identity_decided", field="districtID", detail=detail))
-    awaited = found | {doubt.other.id for doubt in doubtful.values()} | {taken.patron for taken in again.values()}
-    awaited |= {patron.id for patron in roster.patrons if options.held_sites & patron.sites}
+    awaited = found | wanted | {patron.id for patron in roster.patrons if options.held_sites & patron.sites}
     absent = _absent(roster, missing, awaited, options, at)
     finals = joined(applied)
     rows = tuple(_result(one, finals, held=one.line in waiting) for one in drafts)
@@ -125,6 +122,29 @@ def plan_update(
         returned=frozenset(one.before.id for one in applied if one.before and one.speaks),
         awaited=frozenset(awaited),
     )
+
+
+def _waiting(
+    roster: Roster,
+    sound: Iterable[Draft],
+    as_sent: Mapping[int, Record],
+    options: Options,
+    vanished: Collection[int],
+) -> tuple[dict[int, Message], set[int]]:
+    """Return the rows that wait for a person or for the end of a freeze, with what is told of them, and whom they mean.
+
+    A row in doubt is not held against what was taken back, and neither against the freeze.
+    """
+    drafts = {one.line: one for one in sound}
+    doubtful = doubts(roster, drafts.values(), options, vanished)
+    again = repeating(roster, (one for line, one in drafts.items() if line not in doubtful), as_sent, options)
+    told = {line: doubt.message for line, doubt in doubtful.items()}
+    for line, taken in again.items():
+        told[line] = about(drafts[line].record, drafts[line].before, "taken_back", detail=f"run {taken.run}")
+    for line, one in drafts.items():
+        if options.frozen and one.before and line not in told and _changes_something(one):
+            told[line] = about(one.record, one.before, "patron_frozen", detail=options.frozen)
+    return told, {doubt.other.id for doubt in doubtful.values()} | {taken.patron for taken in again.values()}
 
 
 def _absent(
@@ -142,9 +162,13 @@ def _parked(live: Iterable[Draft], held_sites: frozenset[str]) -> dict[int, Mess
     found = {}
     for one in live:
         sites = held_sites & frozenset().union(*(patron.sites for patron in (one.before, one.after) if patron))
-        if sites and one.final != one.before and _outcome(one, held=False) is not Outcome.UNCHANGED:
+        if sites and _changes_something(one):
             found[one.line] = about(one.record, one.before, "site_waits", detail=", ".join(sorted(sites)))
     return found
+
+
+def _changes_something(one: Draft) -> bool:
+    return one.final != one.before and _outcome(one, held=False) is not Outcome.UNCHANGED
 
 
 def _match(roster: Roster, record: Record, options: Options) -> _Match | None:

@@ -93,17 +93,18 @@ class FileChecks(Definition):
 
 
 class FrozenDays(Definition):
-    """Days in a row on which the job updates nobody.
+    """Days in a row on which the job updates nobody, or only adds.
 
-    The day is the one that the update is due on, in the job's time zone. Previews are made all the same.
+    The day is the one that the update is due on, in the job's time zone. Where several meet, the strictest counts.
     """
 
     first: CalendarDay = Field(examples=["2026-06-15"])
     """First day, as year-month-day."""
     last: CalendarDay = Field(examples=["2026-08-20"])
     """Last day; it is frozen, too."""
-    allow: Allow = Field(examples=["nothing"])
-    """``nothing``: there is no update; the file is not even fetched."""
+    allow: Allow = Field(examples=["adds"])
+    """``nothing``: there is no update; the file is not even fetched. ``adds``: new patrons are added, all others stay
+    as they are, and nobody counts as missing."""
 
     @model_validator(mode="after")
     def _ends_after_it_begins(self) -> FrozenDays:

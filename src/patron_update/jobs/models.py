@@ -245,7 +245,7 @@ class JobFile(Definition):
     file_checks: FileChecks = FileChecks()
     """What is checked about the file as a whole, and what stops the run."""
     freeze: tuple[FrozenDays, ...] = ()
-    """The freeze calendar: when the job updates nobody."""
+    """The freeze calendar: when the job updates nobody, or only adds."""
     notify: Notify = Notify()
     """Who is told."""
     owner: Line = Field(default="library", examples=["library"])

@@ -29,8 +29,16 @@ ROWS = (
     "plan_joining_rows",
     "plan_kept_sites",
 )
-IDENTITY = ("plan_pairs", "plan_candidates", "plan_evidence", "plan_doubts", "plan_taken_back", "hold_doubts")
-"""Rows held because a person must say whom they mean."""
+IDENTITY = (
+    "plan_pairs",
+    "plan_candidates",
+    "plan_evidence",
+    "plan_doubts",
+    "plan_taken_back",
+    "plan_frozen",
+    "hold_doubts",
+)
+"""Rows held because a person must say whom they mean, or because the job is frozen."""
 CONFLICTS = (
     "plan_acquired",
     "plan_contested",
@@ -73,6 +81,7 @@ def plan(connection: Connection, run_id: int, options: PlanOptions) -> Plan:
                 options.require_district_id,
                 "resourceGroup" in mapped,
                 sorted(options.held_sites),
+                options.frozen,
             ],
         )
         return make(connection, run_id)

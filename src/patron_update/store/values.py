@@ -100,6 +100,7 @@ class PlanOptions:
     """What the properties file and the job say about the update; ``mapped_fields`` as in the properties language.
 
     ``ownership``: by site (short name) and field, the owners other than the source. ``at``: when the run is due.
+    ``frozen``: why patrons who are stored stay as they are, or None.
     ``inactivate_missing``: None unless a Full update shall inactivate. ``absence_doubt``: why absence does not count.
     ``held_sites``: sites that wait.
     """
@@ -114,6 +115,7 @@ class PlanOptions:
     inactivate_missing: InactivateMissing | None = None
     absence_doubt: str | None = None
     held_sites: frozenset[str] = frozenset()
+    frozen: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -41,7 +41,8 @@ def headline(summary: Summary) -> str:
 
 def rows_that_need_someone(summary: Summary) -> int:
     """Return how many rows were not applied and will not be until somebody corrects something."""
-    return summary.counts.rejected + summary.counts.held
+    frozen = sum(1 for message in summary.messages if message.code == "patron_frozen")
+    return summary.counts.rejected + summary.counts.held - min(frozen, summary.counts.held)
 
 
 def tally(summary: Summary) -> dict[Severity, int]:

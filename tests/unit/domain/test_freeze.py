@@ -24,3 +24,11 @@ def test_a_freeze_cannot_end_before_it_begins():
 
 def test_a_freeze_reads_as_people_say_it():
     assert str(SUMMER) == "no update from 2026-06-15 to 2026-08-20"
+
+
+def test_where_freezes_meet_the_strictest_counts():
+    adds = Freeze(first=date(2026, 6, 1), last=date(2026, 8, 31), allow=Allow.ADDS)
+
+    assert in_force([adds, SUMMER], date(2026, 7, 1)) == in_force([SUMMER, adds], date(2026, 7, 1)) == SUMMER
+    assert in_force([adds, SUMMER], date(2026, 6, 1)) == adds
+    assert str(adds) == "only new patrons from 2026-06-01 to 2026-08-31"

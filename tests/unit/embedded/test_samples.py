@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from patron_update.domain.messages import CATALOGUE, OF_UNDO
+from patron_update.domain.messages import CATALOGUE, RARE
 from patron_update.embedded import samples
 from patron_update.embedded.sample_cases import CASES, EXCEPTIONS
 from patron_update.embedded.sample_edits import Place
@@ -47,7 +47,7 @@ def test_another_seed_makes_other_people(tmp_path):
 
 
 def test_something_in_the_district_makes_every_message_of_the_catalogue():
-    assert set(EXCEPTIONS) == set(CATALOGUE) - OF_UNDO
+    assert set(EXCEPTIONS) == set(CATALOGUE) - RARE
     assert all(EXCEPTIONS.values())
 
 

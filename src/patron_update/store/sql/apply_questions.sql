@@ -10,6 +10,7 @@ SELECT
     NULL AS site,
     NULL AS value
 FROM doubt
+WHERE doubt.code <> 'patron_frozen'
 UNION ALL
 SELECT
     $1::bigint AS run_id,

@@ -155,10 +155,10 @@ doubted AS (
     SELECT
         doubt.line,
         doubt.code,
-        CASE WHEN doubt.code <> 'taken_back' THEN 'districtID' END AS field,
+        CASE WHEN doubt.code NOT IN ('taken_back', 'patron_frozen') THEN 'districtID' END AS field,
         NULL::text AS value,
         CASE
-            WHEN doubt.code = 'taken_back' THEN doubt.reckoned
+            WHEN doubt.code IN ('taken_back', 'patron_frozen') THEN doubt.reckoned
             ELSE
                 concat('the patron ', patron_keys(other.district_id, home.barcode, home.site), ': ', doubt.reckoned)
         END AS detail,

@@ -13,4 +13,5 @@ UPDATE seal SET
     absence_doubt = $11,
     require_district_id = $12,
     resource_group_mapped = $13,
-    held_sites = $14
+    held_sites = $14,
+    frozen = $15
