@@ -40,8 +40,10 @@ def main() -> None:
                 print(f"{told}, peak {lint['peak'] / MIB:.0f} MiB")
             if options.xml:
                 xml = _process("bench.xml", properties, file)
-                both = (f"{name} {xml[name]:.2f} s, {xml[name] / found['seconds']:.2f}" for name in ("write", "read"))
-                print(f"XML {' conversions; '.join(both)} conversions, peak {xml['peak'] / MIB:.0f} MiB")
+                for name in ("write", "read"):
+                    ratio, busy = xml[name] / found["seconds"], xml[f"{name}_cpu"]
+                    told = f"XML {name} {xml[name]:.2f} s, {ratio:.2f} conversions, CPU {busy:.2f} s"
+                    print(f"{told}, {busy / found['cpu']:.2f} conversions', peak {xml['peak'] / MIB:.0f} MiB")
 
 
 def _process(module: str, *arguments: Path) -> dict[str, float]:

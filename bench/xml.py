@@ -29,15 +29,21 @@ def main() -> None:
             file, folders[0], read(properties), Reading(site_names=SITE_NAMES), secret=bytes(32), today=TODAY
         )
         xml = Path(place) / "patrons.xml"
-        start = time.perf_counter()
+        start, busy = time.perf_counter(), time.process_time()
         with xml.open("w", encoding="utf-8") as out:
             written = write_records(folders[0], "xml", out)
-        between = time.perf_counter()
+        between, busy_between = time.perf_counter(), time.process_time()
         result, _ = convert_patron_xml(xml, folders[1], site_names=SITE_NAMES, secret=bytes(32))
-        end = time.perf_counter()
+        end, busy_end = time.perf_counter(), time.process_time()
         if result.alive != written:
             sys.exit(f"{written:,} patrons were written, {result.alive:,} read")
-        figures = {"write": between - start, "read": end - between, "peak": peak_memory(), "bytes": xml.stat().st_size}
+        figures = {
+            "write": between - start,
+            "read": end - between,
+            "write_cpu": busy_between - busy,
+            "read_cpu": busy_end - busy_between,
+            "peak": peak_memory(),
+        }
     print(json.dumps(figures))
 
 
