@@ -5,6 +5,7 @@ from __future__ import annotations
 from patron_update.airflow.dag import broken_dag, job_dag, read_jobs
 from patron_update.airflow.places import project_of
 from patron_update.airflow.tasks import (
+    approval,
     choose_update,
     convert,
     fetch_file,
@@ -28,10 +29,12 @@ for job in jobs:
             >> validate()
             >> choose_update()
             >> [full_update(), incremental_update()]
-            >> review()
-            >> upsert()
+            >> (reviewed := review())
+            >> approval()
+            >> (upserted := upsert())
             >> report()
         )
+        reviewed >> upserted
 
 for broken_job in broken_jobs:
     broken_dag(broken_job)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from patron_update import steps
 from patron_update.errors import FileMissingError, PatronUpdateError
 from patron_update.reporting import write_summary
-from patron_update.results import Choice, Reviewed
+from patron_update.results import Choice
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from patron_update.run import Run
     from patron_update.sources import FileSeen, SftpLogin
+    from patron_update.store.decisions import Ruler
     from patron_update.summary import Summary
 
 
@@ -27,7 +28,7 @@ def run_all(run: Run, login: SftpLogin | None, wish: str, at: datetime, *, previ
         ("choose_update", lambda: steps.choose_update(run, wish, at)),
         ("make_changes", lambda: steps.make_changes(run, Choice.load(run).update_type)),
         ("review", lambda: steps.review(run, preview=preview)),
-        ("upsert", lambda: Reviewed.load(run).apply and steps.upsert(run)),
+        ("upsert", lambda: steps.may_apply(run) and steps.upsert(run)),
     )
     if steps.check_calendar(run, at, preview=preview):
         return write_summary(run)[0]
@@ -37,6 +38,19 @@ def run_all(run: Run, login: SftpLogin | None, wish: str, at: datetime, *, previ
         except PatronUpdateError as error:
             steps.note_failure(run, step, error)
             break
+    return write_summary(run)[0]
+
+
+def approve(run: Run, ruler: Ruler) -> Summary:
+    """Apply what a run has held, exactly that; what has changed since makes it void, as the summary tells then.
+
+    Raises PatronUpdateError when the run waits for nobody, or was rejected.
+    """
+    steps.answer(run, ruler, approved=True)
+    try:
+        steps.upsert(run)
+    except PatronUpdateError as error:
+        steps.note_failure(run, "upsert", error)
     return write_summary(run)[0]
 
 

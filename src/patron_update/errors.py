@@ -89,6 +89,20 @@ class TooManyChangesError(PatronUpdateError):
     """A limit of the job was passed; nothing was written."""
 
 
+class ApprovalVoidError(TooManyChangesError):
+    """What was approved is not what would be written now, in that ``what``; nothing was written."""
+
+    def __init__(self, what: str) -> None:
+        self.what = what
+        super().__init__(
+            f"The approval is void: {what}. Nothing was written. Run the job again: it shows what would change now."
+        )
+
+
+class RejectedError(TooManyChangesError):
+    """A run waited for a person's approval in vain; nothing was written."""
+
+
 class StoreError(PatronUpdateError):
     """The patron database refused: unreachable, not migrated, or busy with the same job."""
 

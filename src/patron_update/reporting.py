@@ -10,6 +10,7 @@ from patron_update.errors import StoreError, StoreUnreachableError
 from patron_update.files.workspace import write_private
 from patron_update.previewing import CHANGES_CSV, CHANGES_HTML
 from patron_update.results import (
+    Answered,
     Applied,
     Changes,
     Choice,
@@ -121,11 +122,26 @@ def _ending(run: Run, failure: str | None) -> tuple[RunOutcome, str | None]:
     if finished and noted and Failure.path(run).stat().st_mtime_ns < finished.path(run).stat().st_mtime_ns:
         noted = None
     if failure is None and noted is None and finished:
+        if finished is Reviewed and reviewed and reviewed.ask:
+            return RunOutcome.HELD, waiting(run, reviewed)
         return (RunOutcome.COMPLETED if finished is Applied else RunOutcome.PREVIEW), None
     if noted and noted.held:
         return RunOutcome.HELD, noted.reason
     reason = failure or (noted.reason if noted else None)
     return RunOutcome.FAILED, reason or "The run was stopped before it had ended; nothing was applied."
+
+
+def waiting(run: Run, reviewed: Reviewed) -> str:
+    """Return why a run that a person may approve was not applied, and what to do."""
+    answered = Answered.find(run)
+    return " ".join(["Nothing was written.", *reviewed.reasons, answered.sentence if answered else _what_now(run)])
+
+
+def _what_now(run: Run) -> str:
+    return (
+        "Look at the messages and at the list of what would change: if the file is wrong, have it exported again; if "
+        f"it is right, `patron-update approve {run.store_run}` applies exactly that."
+    )
 
 
 def _summary(
@@ -138,9 +154,11 @@ def _summary(
         counts, sites = _nothing_applied(converted), []
     else:
         counts, sites = figures.counts, figures.sites
+    answered = Answered.find(run)
     passed = reviewed.reasons if reviewed and outcome in {RunOutcome.COMPLETED, RunOutcome.PREVIEW} else []
     held_sites = changes.held_sites if changes and outcome is RunOutcome.COMPLETED else []
-    reasons = [reason, *passed, choice and choice.reason, *(converted.notes if converted else [])]
+    approved = answered.sentence if answered and outcome is RunOutcome.COMPLETED else None
+    reasons = [reason, *passed, approved, choice and choice.reason, *(converted.notes if converted else [])]
     return Summary.model_validate(
         {
             "run": run.key,
@@ -158,6 +176,7 @@ def _summary(
             "messages": SummaryMessage.all_of(messages, run.store_run if outcome is RunOutcome.COMPLETED else None),
             "causes": explained.causes if explained and outcome is not RunOutcome.FAILED else [],
             "held_sites": held_sites,
+            "approval": answered and answered.for_xcom(),
             "changes_listed": bool(reviewed and reviewed.listed),
         }
     )

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass, field, fields
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
 from patron_update.domain.outcomes import AtSite, Outcome, added_up
@@ -230,12 +230,32 @@ class Explained(Result):
 class Reviewed(Result):
     """Whether the change set is applied, and whether what it would do is listed in the run's folder.
 
-    ``reasons``: the limits that it passes, one sentence each.
+    ``reasons``: the limits that it passes, one sentence each. ``ask``: a person may approve it; ``digest`` is what the
+    approval is bound to.
     """
 
     apply: bool
     listed: bool = False
     reasons: list[str] = field(default_factory=list)
+    ask: bool = False
+    digest: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answered(Result):
+    """What a person answered to a run that waits: who, when (ISO 8601), and why."""
+
+    approved: bool
+    by: str
+    at: str
+    reason: str | None = None
+
+    @property
+    def sentence(self) -> str:
+        """Return the answer in words."""
+        when = datetime.fromisoformat(self.at).astimezone(UTC)
+        why = f": {self.reason}" if self.reason else "."
+        return f"{'Approved' if self.approved else 'Rejected'} by {self.by} on {when:%Y-%m-%d at %H:%M UTC}{why}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,7 +8,7 @@ from patron_update.domain.limits import OnLimit, judge, judge_sites
 from patron_update.domain.outcomes import Counts
 from patron_update.errors import TooManyChangesError
 from patron_update.previewing import list_changes
-from patron_update.results import Changes, Reviewed
+from patron_update.results import Answered, Changes, Reviewed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -25,6 +25,7 @@ WHAT_NOW = (
 
 def review_changes(run: Run, facts: ApplyFacts, *, preview: bool) -> Reviewed:
     """Decide whether the change set is applied, whole or without the sites that wait. See `steps.review`."""
+    Answered.path(run).unlink(missing_ok=True)  # it was the answer to another question
     changes = Changes.load(run)
     of_run, of_sites = _judged(run, changes)
     if not (preview or of_run or of_sites):
@@ -40,8 +41,7 @@ def review_changes(run: Run, facts: ApplyFacts, *, preview: bool) -> Reviewed:
             waiting = f"On hold: {', '.join(of_sites)}. {_told((), of_sites)} {WHAT_NOW}"
             return Reviewed(apply=True, listed=True, reasons=[waiting]).save(run)
         hold_sites(run, ())
-    Reviewed(apply=False, listed=True).save(run)
-    raise TooManyChangesError(f"Nothing was written. {told} {WHAT_NOW}")
+    return Reviewed(apply=False, listed=True, reasons=[told], ask=True, digest=changes.digest).save(run)
 
 
 def hold_sites(run: Run, sites: Iterable[str]) -> None:

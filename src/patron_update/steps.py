@@ -5,10 +5,9 @@ Every step may be tried again: it overwrites what its former attempt left, and `
 
 from __future__ import annotations
 
-from dataclasses import replace
-from functools import partial
 from typing import TYPE_CHECKING, Any
 
+from patron_update.approving import answer, bound, expire, may_apply, waits
 from patron_update.domain.absence import doubt as absence_doubt
 from patron_update.domain.freeze import Allow
 from patron_update.domain.freeze import in_force as in_force_on
@@ -32,7 +31,7 @@ from patron_update.results import (
     SummaryRef,
     Validated,
 )
-from patron_update.reviewing import hold_sites, judge_again, review_changes
+from patron_update.reviewing import hold_sites, review_changes
 from patron_update.run import Run, open_run
 
 if TYPE_CHECKING:
@@ -44,17 +43,21 @@ if TYPE_CHECKING:
     from patron_update.store import ApplyFacts
 
 __all__ = [
+    "answer",
     "choose_update",
     "convert",
+    "expire",
     "fetch_file",
     "full_update",
     "incremental_update",
+    "may_apply",
     "note_failure",
     "open_run",
     "report",
     "review",
     "upsert",
     "validate",
+    "waits",
 ]
 
 BATCH_ROWS = 100_000
@@ -273,7 +276,7 @@ def make_changes(run: Run, update: UpdateType) -> Changes:
 def review(run: Run, *, preview: bool) -> Reviewed:
     """Decide whether the change set is applied; one that is not, not whole at least, is listed field by field.
 
-    Raises TooManyChangesError when a limit of the job is passed and no site can wait by itself.
+    When a limit of the job is passed and no site can wait by itself, the run waits for a person's `answer`.
     """
     return review_changes(run, _facts(run), preview=preview)
 
@@ -294,7 +297,7 @@ def upsert(run: Run) -> Applied:
 
 def _apply(run: Run) -> Applied:
     changes = Changes.load(run)
-    facts = replace(_facts(run), judge=partial(judge_again, run))
+    facts = bound(run, _facts(run), run.folder.file(LANDED))
     return changes.applied(run.store.apply(changes.store_run, facts)).save(run)
 
 

@@ -13,6 +13,7 @@ ORDER = [
     "full_update",
     "incremental_update",
     "review",
+    "approval",
     "upsert",
     "report",
 ]
@@ -30,7 +31,8 @@ def test_the_steps_stand_in_the_order_of_a_run(students):
         "choose_update": {"full_update", "incremental_update"},
         "full_update": {"review"},
         "incremental_update": {"review"},
-        "review": {"upsert"},
+        "review": {"approval", "upsert"},
+        "approval": {"upsert"},
         "upsert": {"report"},
         "report": set(),
     }
@@ -38,7 +40,7 @@ def test_the_steps_stand_in_the_order_of_a_run(students):
 
 def test_review_follows_whichever_update_was_made_and_upsert_never_a_failure(students):
     assert students.task_dict["review"].trigger_rule == "none_failed_min_one_success"
-    assert students.task_dict["upsert"].trigger_rule == "all_success"
+    assert students.task_dict["upsert"].trigger_rule == "none_failed_min_one_success"
 
 
 def test_report_is_a_teardown_that_does_not_decide_the_run(students):

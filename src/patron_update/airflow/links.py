@@ -22,6 +22,11 @@ def summary_path(job_id: str, run_key: str) -> str:
     return f"{PAGES}/summaries/{quote(job_id, safe='')}/{quote(run_key, safe='')}"
 
 
+def changes_path(job_id: str, run_key: str) -> str:
+    """Return the path, below the server's name, of the list of what a run would change."""
+    return f"{urlsplit(base_url()).path}{PAGES}/runs/{quote(job_id, safe='')}/{quote(run_key, safe='')}/changes.html"
+
+
 def base_url() -> str:
     """Return Airflow's own address without a slash at the end; empty when it is not configured."""
     return str(conf.get("api", "base_url", fallback="")).rstrip("/")

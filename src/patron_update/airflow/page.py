@@ -48,8 +48,8 @@ def job_page(job: Job) -> str:
     """Return the Markdown page of a job."""
     return JOB.format(
         id=job.id,
-        name=_plain(job.name),
-        file=_plain(job.source.place.file),
+        name=plain(job.name),
+        file=plain(job.source.place.file),
         place=place_of(job),
         schedule=str(job.schedule.week),
         frozen="; ".join(map(str, job.frozen_days)) or "never",
@@ -59,7 +59,7 @@ def job_page(job: Job) -> str:
         properties=f"`include/properties/{job.properties}`" if job.properties else "none: the file is patron XML",
         expectations=f"`include/expectations/{job.expectations}`" if job.expectations else "none",
         limits=_limits(job),
-        told=", ".join(map(_plain, job.notify.failure_addresses)) or "nobody by e-mail",
+        told=", ".join(map(plain, job.notify.failure_addresses)) or "nobody by e-mail",
     )
 
 
@@ -71,9 +71,9 @@ def broken_page(job: BrokenJob) -> str:
 
 def place_of(job: Job) -> str:
     """Return where the job's file lies, in words."""
-    place = _plain(job.source.place.path)
+    place = plain(job.source.place.path)
     if job.source.sftp:
-        return f"the folder {place} of the SFTP server of connection {_plain(job.source.sftp.connection)}"
+        return f"the folder {place} of the SFTP server of connection {plain(job.source.sftp.connection)}"
     return f"the directory {place}"
 
 
@@ -82,6 +82,6 @@ def _limits(job: Job) -> str:
     return ", ".join(limits) or "(no limits)"
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Return a text of the job file as Markdown shows it unchanged, on one line of a table."""
     return "".join(f"\\{char}" if char in r"\`*_{}[]<>#|" else char for char in " ".join(text.split()))

@@ -10,6 +10,7 @@ from airflow.sdk.exceptions import AirflowSkipException
 from patron_update import steps
 from patron_update.airflow import params
 from patron_update.airflow.alerts import alert_when_only_the_report_failed
+from patron_update.airflow.approval import ApprovalOperator
 from patron_update.airflow.connections import login_for
 from patron_update.airflow.failures import states_of, why_failed
 from patron_update.airflow.operators import (
@@ -38,7 +39,8 @@ TRY_AGAIN: dict[str, Any] = {
 """For a server or a database that is away. An error that does not mend itself fails at once all the same."""
 
 AFTER_A_MISHAP: dict[str, Any] = {"retries": 2, "retry_delay": timedelta(seconds=10)}
-"""For a wait whose process or triggerer was lost. A reason of its own (no file, wrong password) fails it at once."""
+"""For a wait whose process or triggerer was lost. A reason of its own (no file, wrong password, no answer) fails it at
+once."""
 
 NEVER_AGAIN: dict[str, Any] = {"retries": 0}
 """For a step whose input lies there and stays the same."""
@@ -119,11 +121,21 @@ def review(run: Run, context: Context) -> dict[str, Any]:
     return steps.review(run, preview=params.is_preview(context)).for_xcom()
 
 
-@task(SummaryStepOperator, minutes=120, **TRY_AGAIN)
-def upsert(run: Run, context: Context) -> dict[str, Any]:
-    """Apply the change set in one transaction. Skipped by a preview."""
-    if not context["ti"].xcom_pull(task_ids="review")["apply"]:
-        raise AirflowSkipException("A preview: every patron stays as it is.")
+def approval() -> BaseOperator:
+    """Make the task that waits for a person's answer when a limit is passed."""
+    return ApprovalOperator(
+        task_id="approval",
+        doc_md="Wait for a person's answer when a limit is passed: under *Required Actions*.",
+        execution_timeout=timedelta(minutes=10),
+        **AFTER_A_MISHAP,
+    )
+
+
+@task(SummaryStepOperator, minutes=120, trigger_rule="none_failed_min_one_success", **TRY_AGAIN)
+def upsert(run: Run, _: Context) -> dict[str, Any]:
+    """Apply the change set in one transaction. Skipped by a preview, and when a person has rejected it."""
+    if not steps.may_apply(run):
+        raise AirflowSkipException("A preview, or rejected: every patron stays as it is.")
     return steps.upsert(run).for_xcom()
 
 

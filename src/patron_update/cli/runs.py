@@ -1,4 +1,4 @@
-"""Commands about jobs and their runs: jobs, run, summary, patrons, test-server, remaster, migrate."""
+"""Commands about jobs and their runs: jobs, run, approve, summary, patrons, test-server, remaster, migrate."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 from uuid import uuid4
 
+from patron_update.cli.people import add_ruler, ruler_of
 from patron_update.cli.words import FAILED, when
 from patron_update.errors import SettingsError
 from patron_update.settings import Settings
@@ -39,6 +40,10 @@ def add(command: NewCommand) -> None:
         made.add_argument("--json", action="store_true", help="print the Job Summary as JSON")
         if does is run:
             made.add_argument("--preview", action="store_true", help="the same as the command preview")
+
+    made = command("approve", approve, "example: patron-update approve 17")
+    made.add_argument("run", metavar="RUN", help="the held run's number, key or JOB/KEY")
+    add_ruler(made)
 
     made = command("summary", summary)
     made.add_argument("run", metavar="RUN", help="a run's number or key, or a job's name for its latest run")
@@ -94,6 +99,21 @@ def preview(options: argparse.Namespace) -> int:
     """Run a job now up to the change set: list what would change, field by field, and change nobody."""
     options.preview = True
     return run(options)
+
+
+def approve(options: argparse.Namespace) -> int:
+    """Apply exactly what a run has held because it passed a limit; void when anything has changed since."""
+    from patron_update.by_hand import approve as approve_held
+    from patron_update.reporting import read_summary
+    from patron_update.run import open_run
+    from patron_update.summary import render
+
+    settings = Settings.from_environment()
+    held = read_summary(settings, options.run)
+    with open_run(held.job, held.run, settings) as opened:
+        found = approve_held(opened, ruler_of(options))
+    print(render.to_text(found))
+    return 0 if found.outcome == "completed" else FAILED
 
 
 def summary(options: argparse.Namespace) -> int:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from datetime import datetime, time
+    from datetime import time
     from zoneinfo import ZoneInfo
 
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
@@ -37,6 +38,15 @@ class WeekSchedule:
         districts.
         """
         return self.days[run_at.astimezone(self.timezone).weekday()]
+
+    def next_after(self, moment: datetime) -> datetime | None:
+        """Return the next slot after ``moment`` (aware), or None when no day has an update."""
+        today = moment.astimezone(self.timezone).date()
+        slots = (
+            datetime.combine(today + timedelta(days=ahead), self.time, self.timezone)
+            for ahead in range(len(self.days) + 1)
+        )
+        return next((slot for slot in slots if slot > moment and self.on(slot)), None)
 
     @property
     def cron(self) -> str | None:

@@ -10,7 +10,7 @@ from psycopg.types.json import Jsonb
 
 from patron_update.domain.outcomes import AtSite, Outcome
 from patron_update.domain.schedule import UpdateType
-from patron_update.errors import StoreError
+from patron_update.errors import ApprovalVoidError, StoreError
 from patron_update.store import passwords, planning, staging
 from patron_update.store.connecting import StoreBusyError, statement
 from patron_update.store.values import Applied
@@ -153,10 +153,7 @@ def _current_plan(connection: Connection, run_id: int, facts: ApplyFacts, *, rep
         moved = bool(answer and answer["moved"])
     plan = planning.make(connection, run_id) if moved else planning.planned(connection, run_id)
     if facts.expected_digest is not None and plan.digest != facts.expected_digest:
-        raise StoreError(
-            "The change set is not the approved one any more: the patrons changed since. Nothing was changed. "
-            "Look at the new change set, and approve that."
-        )
+        raise ApprovalVoidError("patrons whom it concerns, or what the job applied last, have changed since")
     if moved and facts.judge is not None:
         facts.judge(plan)
     return plan, moved

@@ -79,6 +79,15 @@ class SourceFile(_Part):
     sha256: str
 
 
+class Approval(_Part):
+    """What a person answered to a run that passed a limit."""
+
+    approved: bool
+    by: str
+    at: AwareDatetime
+    reason: str | None = None
+
+
 class SummaryMessage(_Part):
     """One message. Who is meant is told by keys alone; no name stands in a summary unless it is the offending value."""
 
@@ -164,6 +173,8 @@ class Summary(_Part):
     messages: tuple[SummaryMessage, ...] = ()
     held_sites: tuple[str, ...] = ()
     """Sites that passed a limit of the job: nothing changed for their patrons, and every run tries again."""
+    approval: Approval | None = None
+    """null when nobody was asked, or nobody has answered."""
     changes_listed: bool = False
     """Whether what would change is listed, field by field, in the run's folder: changes.csv and changes.html."""
 

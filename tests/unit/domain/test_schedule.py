@@ -72,3 +72,25 @@ def test_a_week_without_updates_has_no_cron_expression():
 
 def test_the_cron_expression_keeps_the_minute_and_hour_of_the_job():
     assert week(at="23:05", friday=FULL).cron == "5 23 * * 5"
+
+
+@pytest.mark.parametrize(
+    ("moment", "slot"),
+    [
+        # 02:15 in Chicago is 08:15 UTC in winter, 07:15 in summer.
+        ("2024-01-01T08:14", "2024-01-01T08:15"),
+        ("2024-01-01T08:15", "2024-01-06T08:15"),
+        ("2024-01-06T08:15", "2024-01-08T08:15"),
+        ("2024-03-09T08:15", "2024-03-11T07:15"),
+    ],
+)
+def test_the_next_slot_is_the_next_local_day_with_an_update(moment, slot):
+    assert week(monday=INCREMENTAL, saturday=FULL).next_after(utc(moment)) == utc(slot)
+
+
+def test_the_next_slot_of_a_job_with_one_day_is_a_week_later():
+    assert week(saturday=FULL).next_after(utc("2024-01-06T08:15")) == utc("2024-01-13T08:15")
+
+
+def test_a_week_without_updates_has_no_next_slot():
+    assert week().next_after(utc("2024-01-01T08:15")) is None

@@ -1,0 +1,111 @@
+"""The question that a run over a limit puts to a person, under *Required Actions*, and what becomes of the answer."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any
+
+from airflow.providers.standard.operators.hitl import HITLOperator
+from airflow.sdk.exceptions import AirflowSkipException
+
+from patron_update.airflow.links import changes_path
+from patron_update.airflow.operators import run_of
+from patron_update.airflow.page import plain
+from patron_update.domain.limits import LIMITED
+
+if TYPE_CHECKING:
+    from airflow.sdk import Context
+
+    from patron_update.jobs.models import Job
+    from patron_update.results import Changes, Reviewed
+    from patron_update.run import Run
+
+APPROVE, REJECT = "Approve", "Reject"
+BEFORE_THE_NEXT_RUN = timedelta(minutes=15)
+AT_LEAST, AT_MOST = timedelta(minutes=1), timedelta(days=7)
+SITES_SHOWN = 50
+
+BODY = """\
+{why}
+
+**[What would change, field by field]({changes})**
+
+{table}
+
+*Approve* applies exactly this change set. When the file or a patron in it is changed before that, the approval is void,
+and nothing is written. *Reject* leaves everything as it is, and so does no answer until {until}.
+"""
+
+
+class ApprovalOperator(HITLOperator):
+    """Wait, without a worker, for a person's answer when the review asks for one; skipped when it does not."""
+
+    ui_color = "#fdf3dc"
+
+    def __init__(self, **kwargs: Any) -> None:  # noqa: ANN401 - Airflow's own arguments
+        # What is asked is known when it is: see `execute`.
+        asked = {"subject": "Approve this update?", "options": [APPROVE, REJECT], "defaults": REJECT}
+        super().__init__(**asked, response_timeout=AT_MOST, **kwargs)
+
+    def execute(self, context: Context) -> None:
+        """Ask, or skip."""
+        from patron_update import steps
+        from patron_update.results import Changes, Reviewed
+
+        now = datetime.now(UTC)
+        with run_of(context, self.task_id) as run:
+            if not steps.waits(run):
+                raise AirflowSkipException("Nobody is asked: a preview, within the limits, or answered already.")
+            self.response_timeout = time_to_answer(run.job, now)
+            self.subject = f"{run.job.name}: more changes than the job allows. Approve them?"
+            self.body = question(run, Changes.load(run), Reviewed.load(run), now + self.response_timeout)
+        super().execute(context)
+
+    def execute_complete(self, context: Context, event: dict[str, Any]) -> dict[str, Any]:
+        """Keep the answer; fail when the time was up."""
+        from patron_update import steps
+        from patron_update.store.decisions import Ruler
+
+        with run_of(context, self.task_id) as run:
+            answer, user = super().execute_complete(context, event), event.get("responded_by_user")
+            at = event["responded_at"]
+            if user is None:
+                return steps.expire(run, at).for_xcom()
+            ruler = Ruler(by=user["name"], at=at)
+            return steps.answer(run, ruler, approved=answer["chosen_options"] == [APPROVE]).for_xcom()
+
+
+def time_to_answer(job: Job, now: datetime) -> timedelta:
+    """Return how long the run may wait: until shortly before the job's next run is due, a week at most."""
+    due = job.schedule.week.next_after(now)
+    left = due - now - BEFORE_THE_NEXT_RUN if due else AT_MOST
+    return min(max(left, AT_LEAST), AT_MOST)
+
+
+def question(run: Run, changes: Changes, reviewed: Reviewed, until: datetime) -> str:
+    """Return what the person sees: why the run waits, the counts by site, where the changes are listed."""
+    return BODY.format(
+        why=plain(" ".join(reviewed.reasons)),
+        changes=changes_path(run.job.id, run.key),
+        table=table_of(changes),
+        until=f"{until.astimezone(run.job.schedule.week.timezone):%A %Y-%m-%d %H:%M %Z}",
+    )
+
+
+def table_of(changes: Changes) -> str:
+    """Return the counts of the job and of each site that would change, the site with most changes first."""
+    columns = [outcome.value for outcome in LIMITED]
+    figures = {one["site"]: [_figure(one, name) for name in columns] for one in changes.sites}
+    changing = sorted((site for site, counts in figures.items() if any(counts)), key=lambda site: -sum(figures[site]))
+    rows = [("**all**", [_figure(changes.counts, name) for name in columns])]
+    rows += [(plain(site) or "(none)", figures[site]) for site in changing[:SITES_SHOWN]]
+    lines = [f"| site | {' | '.join(columns)} |", f"|---|{'--:|' * len(columns)}"]
+    lines += [f"| {site} | {' | '.join(f'{count:,}' for count in counts)} |" for site, counts in rows]
+    if (more := len(changing) - SITES_SHOWN) > 0:
+        lines.append(f"\n{more:,} more sites are in the list of what would change.")
+    return "\n".join(lines)
+
+
+def _figure(counts: dict[str, Any], name: str) -> int:
+    more = counts["missing_inactivated"] if name == "inactivated" else 0
+    return int(counts[name]) + int(more)
