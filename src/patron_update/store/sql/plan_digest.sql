@@ -1,5 +1,5 @@
--- What an approval is bound to: all that would be written, with the version of each patron it concerns, and what the job
--- applied last. The rows' order is no part of it, hence sums.
+-- What an approval is bound to: all that would be written, with the version of each patron it concerns, and what the
+-- job applied last. The rows' order is no part of it, hence sums.
 WITH
 change AS (
     SELECT
