@@ -138,3 +138,23 @@ def test_a_report_that_fails_is_told_to_nobody_when_the_job_names_nobody(inbox, 
     report_failed("", upsert="success")
 
     assert inbox.mails == []
+
+
+def test_a_run_that_waits_for_approval_is_told_of_and_a_server_that_is_away_does_not_keep_it_from_asking(
+    inbox, with_job, monkeypatch
+):
+    from patron_update.airflow.alerts import tell_of_question
+
+    dag = with_job(JOB)
+    job, context = dag.task_dict["wait_for_file"].job, {"dag": dag, "run_id": RUN}
+
+    tell_of_question(job, context, "The run would update <20> of 20 patrons.")
+
+    ((recipients, mail),) = inbox.mails
+    body = mail.get_body(("html",)).get_content()
+    assert recipients == ["data@example.org", "head@example.org"]
+    assert mail["Subject"] == "Patron update waits for approval: Students"
+    assert "update &lt;20&gt; of 20" in body
+    assert "/tasks/approval/required_actions" in body
+    monkeypatch.delenv("AIRFLOW_CONN_SMTP_DEFAULT")
+    tell_of_question(job, context, "")

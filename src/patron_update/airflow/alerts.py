@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import TYPE_CHECKING
 
 from patron_update.airflow.failures import FAILED_STATES, states_of
@@ -15,12 +16,20 @@ if TYPE_CHECKING:
 
     from patron_update.jobs.models import Job
 
+log = logging.getLogger(__name__)
+
 SUBJECT = "Patron update failed: {{ job_name }}"
 BODY = """\
 <p>The patron update <b>{{ job_name | e }}</b> failed. {{ headline | e }}</p>
 <p>{{ failure | e }}</p>
 <p>Run: {{ run_id | e }}<br><a href="{{ run_page | e }}">The run in Airflow</a>
 &middot; <a href="{{ summary_page | e }}">Job Summary</a></p>
+"""
+WAITS_SUBJECT = "Patron update waits for approval: {{ job_name }}"
+WAITS_BODY = """\
+<p>The patron update <b>{{ job_name | e }}</b> changes more than its job allows, and waits for approval.</p>
+<p>{{ why | e }}</p>
+<p>Run: {{ run_id | e }}<br><a href="{{ run_page | e }}/tasks/approval/required_actions">Approve or reject it</a></p>
 """
 NOT_TOLD = {"headline": "", "failure": "The reason could not be read from here; the run and its Job Summary have it."}
 NOT_REPORTED = {
@@ -68,6 +77,24 @@ def send_failure_mail(recipients: list[str], context: Context, told: dict[str, s
         "summary_page": base_url() + summary_path(job_id_of(dag.dag_id), run_id),
     }
     SmtpNotifier(to=recipients, subject=SUBJECT, html_content=BODY)({**context, **pages, **told})
+
+
+def tell_of_question(job: Job, context: Context, why: str) -> None:
+    """Tell the recipients of failures that a run waits. A mail that cannot be sent keeps nobody from answering."""
+    from airflow.providers.smtp.notifications.smtp import SmtpNotifier
+
+    if not job.notify.failure_addresses:
+        return
+    told = {
+        "job_name": " ".join(job.name.split()),
+        "why": why,
+        "run_page": run_url(context["dag"].dag_id, context["run_id"]),
+    }
+    notifier = SmtpNotifier(to=list(job.notify.failure_addresses), subject=WAITS_SUBJECT, html_content=WAITS_BODY)
+    try:
+        notifier({**context, **told})
+    except Exception as error:  # noqa: BLE001 - whatever it is, the question is asked all the same
+        log.warning("Nobody could be told by e-mail that the run waits: %s.", type(error).__name__)
 
 
 def told_by_report(context: Context) -> dict[str, str] | None:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from airflow.providers.standard.operators.hitl import HITLOperator
 from airflow.sdk.exceptions import AirflowSkipException
 
+from patron_update.airflow.alerts import tell_of_question
 from patron_update.airflow.links import changes_path
 from patron_update.airflow.operators import run_of
 from patron_update.airflow.page import plain
@@ -58,7 +59,9 @@ class ApprovalOperator(HITLOperator):
                 raise AirflowSkipException("Nobody is asked: a preview, within the limits, or answered already.")
             self.response_timeout = time_to_answer(run.job, now)
             self.subject = f"{run.job.name}: more changes than the job allows. Approve them?"
-            self.body = question(run, Changes.load(run), Reviewed.load(run), now + self.response_timeout)
+            reviewed = Reviewed.load(run)
+            self.body = question(run, Changes.load(run), reviewed, now + self.response_timeout)
+            tell_of_question(run.job, context, " ".join(reviewed.reasons))
         super().execute(context)
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> dict[str, Any]:
