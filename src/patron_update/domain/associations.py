@@ -16,7 +16,7 @@ from patron_update.domain.outcomes import Outcome
 from patron_update.domain.roster import Action, Association, Patron
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping
 
     from patron_update.domain.roster import Record, Roster
 
@@ -46,10 +46,12 @@ def parties(records: Iterable[Record], patrons: Mapping[int, Patron | None]) -> 
     return [Party(patron=patrons[rows[0].line], records=tuple(rows)) for rows in together.values()]
 
 
-def contradictions(roster: Roster, party: Party) -> dict[int, int]:
+def contradictions(roster: Roster, party: Party, rivals: Collection[int]) -> dict[int, int]:
     """Return the association rows that contradict another row about the patron, with its line.
 
-    One that also deletes the patron, or another association with the same site.
+    One that also deletes the patron, another association with the same site, or one of ``rivals`` (lines held because
+    another row means the same patron) that names the patron by another barcode there: with a new one, that row would
+    mean nobody the next night, and add a second patron.
     """
     found = {}
     deletes = [record.line for record in party.records if record.action is Action.DELETE and party.patron]
@@ -57,9 +59,15 @@ def contradictions(roster: Roster, party: Party) -> dict[int, int]:
     for record in asking:
         site = record.given("site_short_name")
         twins = [r.line for r in asking if r is not record and r.given("site_short_name") == site]
-        if deletes or twins:
-            found[record.line] = min(deletes or twins)
+        named = [r.line for r in party.records if r.line in rivals and _names_otherwise(r, record)]
+        if contrary := deletes or twins or named:
+            found[record.line] = min(contrary)
     return found
+
+
+def _names_otherwise(one: Record, other: Record) -> bool:
+    barcode, same_site = other.given("barcode"), one.given("site_short_name") == other.given("site_short_name")
+    return same_site and bool(barcode) and one.given("barcode") != barcode
 
 
 def lead_of(party: Party, drafts: Mapping[int, Draft], *, spoken_for: bool) -> Draft | None:

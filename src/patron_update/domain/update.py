@@ -214,7 +214,7 @@ def _party_drafts(
     """Return the drafts of all rows about one patron, and the association rows that another row contradicts."""
     sites = party.sites(roster)
     made = {record.line: _drafted(roster, record, party.patron, options, sites) for record in party.records}
-    twice = contradictions(roster, party)
+    twice = contradictions(roster, party, rivals)
     sound = {line: one for line, one in made.items() if one.after and line not in rivals and line not in twice}
     lead = lead_of(party, sound, spoken_for=spoken_for)
     for record in party.records:

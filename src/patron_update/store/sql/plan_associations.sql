@@ -20,6 +20,7 @@ asking AS (
             ) THEN NULL
             ELSE nullif(staged_row.barcode, '')
         END AS given,
+        nullif(staged_row.barcode, '') AS sent,
         coalesce(
             planned.patron_id::text, 'new ' || nullif(staged_row.district_id, ''), 'line ' || planned.line
         ) AS party
@@ -42,6 +43,9 @@ others AS (
         parties.party,
         planned.line,
         planned.outcome,
+        planned.rival_line,
+        planned.site,
+        nullif(staged_row.barcode, '') AS sent,
         staged_row.action
     FROM parties
     INNER JOIN planned ON parties.patron_id = planned.patron_id
@@ -51,6 +55,9 @@ others AS (
         parties.party,
         planned.line,
         planned.outcome,
+        planned.rival_line,
+        planned.site,
+        nullif(staged_row.barcode, '') AS sent,
         staged_row.action
     FROM parties
     INNER JOIN planned ON parties.new_district_id = planned.district_id AND planned.patron_id IS NULL
@@ -75,14 +82,28 @@ twins AS (
     GROUP BY asking.line
 ),
 
+-- Rows held because another means the same patron, which name it by another barcode at the same site: with a new one
+-- they would mean nobody the next night, and add a second patron.
+named AS (
+    SELECT
+        asking.line,
+        min(others.line) AS line_of_named
+    FROM asking
+    INNER JOIN others
+        ON asking.party = others.party AND asking.site = others.site AND asking.sent IS DISTINCT FROM others.sent
+    WHERE others.rival_line IS NOT NULL AND asking.sent IS NOT NULL
+    GROUP BY asking.line
+),
+
 contradicted AS (
     SELECT
         asking.*,
         ordinary.lead_line,
-        coalesce(ordinary.delete_line, twins.line_of_twin) AS rival_line
+        coalesce(ordinary.delete_line, twins.line_of_twin, named.line_of_named) AS rival_line
     FROM asking
     LEFT JOIN ordinary ON asking.party = ordinary.party
     LEFT JOIN twins ON asking.line = twins.line
+    LEFT JOIN named ON asking.line = named.line
 ),
 
 -- Where no ordinary row leads: the row at the primary site, unless the patron's own row stands unchanged in the file;
