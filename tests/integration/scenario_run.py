@@ -35,7 +35,7 @@ sites:
   - {short_name: ELM, name: Elm School, aliases: ["01"], access_levels: [Patron, Young Reader],
      default_access_level: Patron, default_patron_type: Student}
   - {short_name: OAK, name: Oak School, aliases: ["02"], access_levels: [Patron],
-     default_access_level: Patron, default_patron_type: Student}
+     default_access_level: Patron, default_patron_type: Student, barcode_range: {first: "P01", last: "P02"}}
   - {short_name: FILM, name: Film Library, kind: media, access_levels: [Patron],
      default_access_level: Patron, default_patron_type: Student}
 """

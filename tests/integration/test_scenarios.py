@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,6 +10,7 @@ import pytest
 from scenario_run import Stage, as_rows, counted, counts_of, messages, wanted
 from scenario_text import scenarios
 
+from patron_update.domain.messages import CATALOGUE
 from patron_update.store import PatronStore, passwords
 
 if TYPE_CHECKING:
@@ -20,7 +22,13 @@ if TYPE_CHECKING:
 FOLDER = Path(__file__).parent.parent / "scenarios"
 EVERY = [scenario for path in sorted(FOLDER.glob("*.txt")) for scenario in scenarios(path)]
 ONE_NIGHT = [each for each in EVERY if len(each.nights) == 1 and len(each.nights[0].sections["FILE"]) > 2]
-AT_LEAST = 202
+AT_LEAST = 232
+ELSEWHERE = {
+    *("row_footer", "row_unreadable", "site_unmapped"),  # the reading of files: tests/unit/files
+    *("expectation_warning", "expectation_rejected", "expectation_file_warning"),  # tests/unit/validation
+    *("site_waits", "patron_frozen", "taken_back", "not_taken_back"),  # limits, freeze and undo: tests/integration
+}
+"""Messages that no scenario shows, with the place that does."""
 
 
 @pytest.fixture(scope="module")
@@ -39,6 +47,12 @@ def stage(tmp_path: Path, scenario_database: str, monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("PATRON_UPDATE_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("PATRON_UPDATE_DATABASE_URL", scenario_database)
     return Stage(tmp_path, scenario_database)
+
+
+def test_every_message_of_the_update_stands_in_a_scenario():
+    text = "".join(path.read_text("utf-8") for path in sorted(FOLDER.glob("*.txt")))
+
+    assert {code for code in CATALOGUE if not re.search(rf"\b{code}\b", text)} == ELSEWHERE
 
 
 def by_name(scenario: Scenario) -> str:
