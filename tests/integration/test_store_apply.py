@@ -12,7 +12,7 @@ import pytest
 from rosters import facts, patron, record, totals
 
 from patron_update.domain.outcomes import Outcome
-from patron_update.errors import StoreError
+from patron_update.errors import ApprovalVoidError, StoreError
 from patron_update.store import PatronStore, StagingLostError, StoreBusyError
 
 TABLES = ("patron", "patron_site", "change", "message", "baseline", "job_state", "store_version", "run_file", "run")
@@ -63,7 +63,7 @@ def test_an_approval_of_another_change_set_applies_nothing(library):
     run_id, plan = library.plan(ng(2, "1"))
     before = everything(library)
 
-    with pytest.raises(StoreError, match="not the approved one"):
+    with pytest.raises(ApprovalVoidError, match="The approval is void"):
         library.store.apply(run_id, facts(1, expected_digest="other"))
 
     assert everything(library) == before

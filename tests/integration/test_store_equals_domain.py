@@ -488,7 +488,8 @@ def test_the_same_file_twice_changes_nothing(library, options):
         emptied(library)
         # By barcode a delete row means whoever has the barcode by then: the next patron, perhaps.
         records = [one for one in records if options.match_using_district_id or one.action is not Action.DELETE]
-        # The files room holds a row that deletes whom another row associates.
+        # The files room holds a row that deletes whom another associates with the same site; who is deleted from the
+        # only site and associated with another goes one night and comes back the next.
         joining = {one.given("district_id") for one in records if one.action is Action.ASSOCIATE}
         records = [one for one in records if one.action is not Action.DELETE or one.given("district_id") not in joining]
         library.options, library.sites = replace(options, ownership=ownership), roster.sites

@@ -22,9 +22,9 @@ def settle_duplicates(connection: duckdb.DuckDBPyConnection, folder: RunFolder) 
     """Give rows with the same match key their outcomes; leave table ``duplicates`` (line, outcome, code, detail).
 
     Of rows with the same values the first stays, whatever it says. Rows that contradict each other are all held: none
-    of them is more right than the others. A row that deletes a patron contradicts one that adds a site to the same
-    District ID: applied one night, it would undo the other, and be undone by it, night after night. Rejected rows take
-    no part.
+    of them is more right than the others. A row that deletes a patron from a site contradicts one that adds
+    the same District ID there: applied one night, it would undo the other, and be undone by it, night after night.
+    Rejected rows take no part.
     """
     connection.execute(f"""
         CREATE TEMP TABLE duplicates AS
@@ -43,13 +43,13 @@ def settle_duplicates(connection: duckdb.DuckDBPyConnection, folder: RunFolder) 
             FROM twins JOIN groups USING (key)
         ),
         asking AS (
-            SELECT line, key, district_id, action FROM ({view(folder)})
+            SELECT line, key, district_id, site_short_name, action FROM ({view(folder)})
             WHERE outcome IS NULL AND action IS NOT NULL AND district_id <> ''
         ),
         at_odds AS (
-            SELECT district_id, min(line) FILTER (action = 'delete') AS deleting,
+            SELECT district_id, site_short_name, min(line) FILTER (action = 'delete') AS deleting,
                    min(line) FILTER (action = 'associate') AS associating
-            FROM asking GROUP BY district_id HAVING deleting IS NOT NULL AND associating IS NOT NULL
+            FROM asking GROUP BY district_id, site_short_name HAVING deleting IS NOT NULL AND associating IS NOT NULL
         )
         SELECT line, 'skipped' AS outcome, 'duplicate_row' AS code, 'line ' || first_lines[1] AS detail
         FROM named WHERE NOT contradict AND line <> first_lines[1]
@@ -60,7 +60,7 @@ def settle_duplicates(connection: duckdb.DuckDBPyConnection, folder: RunFolder) 
         FROM named WHERE contradict
         UNION ALL
         SELECT line, 'held', 'duplicate_key', 'line ' || if(action = 'delete', associating, deleting)
-        FROM asking JOIN at_odds USING (district_id) ANTI JOIN named USING (line)
+        FROM asking JOIN at_odds USING (district_id, site_short_name) ANTI JOIN named USING (line)
     """)
     if connection.execute("SELECT 1 FROM duplicates LIMIT 1").fetchone():
         write(connection, "SELECT line, outcome FROM duplicates ORDER BY line", folder.file(DUPLICATES))

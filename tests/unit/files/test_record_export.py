@@ -45,7 +45,7 @@ def test_what_a_row_asks_for_is_shown(converting):
 
 
 def test_rejects_tell_cause_and_remedy(converting, tmp_path):
-    converting(FILE, {"gender": "c5"})
+    converting(FILE, {"gender": "nullif(c5, '')"})
     rejects = tmp_path / "rejects.csv"
     write_records(converting.folder, "json", io.StringIO(), rejects)
 
