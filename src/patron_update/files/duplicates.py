@@ -22,9 +22,8 @@ def settle_duplicates(connection: duckdb.DuckDBPyConnection, folder: RunFolder) 
     """Give rows with the same match key their outcomes; leave table ``duplicates`` (line, outcome, code, detail).
 
     Of rows with the same values the first stays, whatever it says. Rows that contradict each other are all held: none
-    of them is more right than the others. A row that deletes a patron from a site contradicts one that adds
-    the same District ID there: applied one night, it would undo the other, and be undone by it, night after night.
-    Rejected rows take no part.
+    of them is more right than the others. A row that deletes a patron from a site contradicts one that adds the
+    same District ID there: each would undo the other, night after night. Rejected rows take no part.
     """
     connection.execute(f"""
         CREATE TEMP TABLE duplicates AS
@@ -43,7 +42,7 @@ def settle_duplicates(connection: duckdb.DuckDBPyConnection, folder: RunFolder) 
             FROM twins JOIN groups USING (key)
         ),
         asking AS (
-            SELECT line, key, district_id, site_short_name, action FROM ({view(folder)})
+            SELECT line, district_id, site_short_name, action FROM ({view(folder)})
             WHERE outcome IS NULL AND action IS NOT NULL AND district_id <> ''
         ),
         at_odds AS (
