@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import http.client
 import json
+from contextlib import suppress
 from typing import Any
-from urllib.error import HTTPError, URLError
+from urllib.error import HTTPError
 from urllib.parse import quote
 from urllib.request import ProxyHandler, Request, build_opener
 
@@ -13,6 +14,8 @@ from patron_update.errors import PatronUpdateError
 
 COMPONENTS = ("metadatabase", "scheduler", "triggerer", "dag_processor")
 REQUEST_SECONDS = 30
+TRIES = 4
+"""How often a question is asked when nobody answers: a busy machine can be silent for a minute."""
 
 
 class AirflowApiError(PatronUpdateError):
@@ -21,6 +24,10 @@ class AirflowApiError(PatronUpdateError):
     def __init__(self, text: str, status: int) -> None:
         super().__init__(text)
         self.status = status
+
+
+class AirflowSilentError(PatronUpdateError):
+    """Airflow did not answer in time, or closed the connection."""
 
 
 class AirflowApi:
@@ -36,12 +43,15 @@ class AirflowApi:
         """Return the components that are not up yet; all of them while nobody answers."""
         try:
             health = self._send("GET", "/api/v2/monitor/health", None)
-        except (AirflowApiError, URLError, OSError, http.client.HTTPException):
+        except (AirflowApiError, AirflowSilentError):
             return ["api_server", *COMPONENTS]
         return [name for name in COMPONENTS if (health.get(name) or {}).get("status") != "healthy"]
 
     def get(self, path: str) -> dict[str, Any]:
-        """Return the answer to GET ``/api/v2<path>``."""
+        """Return the answer to GET ``/api/v2<path>``; asks again when nobody answers, for asking changes nothing."""
+        for _ in range(TRIES - 1):
+            with suppress(AirflowSilentError):
+                return self._ask("GET", path)
         return self._ask("GET", path)
 
     def post(self, path: str, body: object) -> dict[str, Any]:
@@ -89,4 +99,9 @@ class AirflowApi:
             text = error.read().decode("utf-8", "replace")[:500]
             raise AirflowApiError(
                 f"Airflow answered {error.code} to {method} {path.partition('?')[0]}: {text}", error.code
+            ) from None
+        except (OSError, http.client.HTTPException) as error:  # URLError and TimeoutError among them
+            raise AirflowSilentError(
+                f"Airflow at {self._address} did not answer {method} {path.partition('?')[0]}: {error!r}. Is it still "
+                "running, and is the machine very busy?"
             ) from None
