@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from patron_update.domain import causes
-from patron_update.domain.file_checks import Finding
 from patron_update.domain.file_profile import FileProfile
 from patron_update.domain.outcomes import Counts
 from patron_update.results import Changes, Checked, Converted, Explained, Former
@@ -23,7 +22,7 @@ def explain(run: Run, changes: Changes) -> Explained:
     seen = causes.Seen(
         new=FileProfile.of(checked.profile),
         old=FileProfile.of(former.profile),
-        findings=[Finding(code=code, text=text, grave=grave) for code, text, grave in checked.findings],
+        findings=checked.found,
         counts=counts,
         owned=changes.owned,
         keys="District IDs" if converted.match_using_district_id else "barcodes",

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from patron_update.domain import file_drift
-from patron_update.domain.file_checks import Finding, in_order, sorted_out
+from patron_update.domain.file_checks import Action, Finding, in_order, sorted_out
 from patron_update.domain.file_profile import FileProfile
 from patron_update.errors import FileCheckError
 from patron_update.results import Checked, Fetched, Former
@@ -67,7 +67,8 @@ class FileChecking:
         Checked(profile=self._new.as_dict(), findings=[[one.code, one.text, one.grave] for one in found]).save(
             self._run
         )
-        stops, notes = sorted_out(found, self._run.job.file_checks.actions)
+        by_action = sorted_out(found, self._run.job.file_checks.actions)
+        stops, notes = by_action[Action.STOP], by_action[Action.WARN]
         if not stops:
             return [*map(str, notes)]
         if self._preview:

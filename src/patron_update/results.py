@@ -10,6 +10,7 @@ from dataclasses import dataclass, field, fields
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol, Self
 
+from patron_update.domain.file_checks import Finding
 from patron_update.domain.outcomes import AtSite, Outcome, added_up
 from patron_update.domain.schedule import UpdateType
 from patron_update.errors import PatronUpdateError
@@ -113,6 +114,11 @@ class Checked(Result):
 
     profile: dict[str, Any]
     findings: list[list[Any]]
+
+    @property
+    def found(self) -> list[Finding]:
+        """Return the findings."""
+        return [Finding(code=code, text=text, grave=grave) for code, text, grave in self.findings]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

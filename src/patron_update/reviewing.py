@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from patron_update.domain.file_checks import Action, sorted_out
 from patron_update.domain.limits import OnLimit, judge, judge_sites
 from patron_update.domain.outcomes import Counts
 from patron_update.errors import TooManyChangesError
 from patron_update.previewing import list_changes
-from patron_update.results import Answered, Changes, Reviewed
+from patron_update.results import Answered, Changes, Checked, Reviewed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,15 +28,15 @@ def review_changes(run: Run, facts: ApplyFacts, *, preview: bool) -> Reviewed:
     """Decide whether the change set is applied, whole or without the sites that wait. See `steps.review`."""
     Answered.path(run).unlink(missing_ok=True)  # it was the answer to another question
     changes = Changes.load(run)
-    of_run, of_sites = _judged(run, changes)
-    if not (preview or of_run or of_sites):
+    of_file, (of_run, of_sites) = _found_in_file(run), _judged(run, changes)
+    if not (preview or of_file or of_run or of_sites):
         return Reviewed(apply=True).save(run)
     changes = list_changes(run, facts, "preview" if preview else "held")
-    told = _told(of_run, of_sites)
+    told = " ".join(filter(None, [*of_file, _told(of_run, of_sites)]))
     if preview:
         passed = [f"A limit is passed, so the update would wait. {told}"] if told else []
         return Reviewed(apply=False, listed=True, reasons=passed).save(run)
-    if of_sites and run.job.limits.on_limit is OnLimit.HOLD_SITE:
+    if of_sites and not of_file and run.job.limits.on_limit is OnLimit.HOLD_SITE:
         hold_sites(run, of_sites)
         if not any(_judged(run, Changes.load(run))):
             waiting = f"On hold: {', '.join(of_sites)}. {_told((), of_sites)} {WHAT_NOW}"
@@ -56,6 +57,12 @@ def judge_again(run: Run, plan: Plan) -> None:
     if of_run or of_sites:
         told = _told(of_run, of_sites)
         raise TooManyChangesError(f"Nothing was written: patrons were changed meanwhile, and now {told} {WHAT_NOW}")
+
+
+def _found_in_file(run: Run) -> list[str]:
+    """Return what was found about the run's file that a person must look at before anything is written."""
+    found = sorted_out(Checked.load(run).found, run.job.file_checks.actions)
+    return [finding.text for finding in found[Action.ASK]]
 
 
 def _judged(run: Run, changes: Changes) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:

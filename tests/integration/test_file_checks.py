@@ -43,6 +43,7 @@ def test_the_profile_of_a_file_is_stored_when_it_is_applied_and_at_no_other_time
 
 
 def test_a_check_that_stops_leaves_everything_as_it_was_and_says_what_to_do(district, database_url):
+    allow(district, rows="stop")
     district.send(*ROWS)
     district.run()
     before, stored = district.patrons(), profile(database_url)
@@ -54,10 +55,52 @@ def test_a_check_that_stops_leaves_everything_as_it_was_and_says_what_to_do(dist
     assert summary["reasons"][0].startswith("Nothing was written. The file has 45 rows; the one applied last had 60.")
     assert "raise 'rows_by' under 'file_checks' in the job file" in summary["reasons"][0]
     assert (district.patrons(), profile(database_url)) == (before, stored)
-    assert "would stop" not in reasons(district.run())
 
 
-def test_a_preview_tells_what_would_stop_the_run_and_shows_its_changes(district):
+def test_a_file_with_many_rows_fewer_waits_for_approval_of_exactly_what_it_would_do(district, database_url):
+    district.send(*ROWS)
+    district.run()
+    before, stored = district.patrons(), profile(database_url)
+    district.send(*ROWS[:44], ROWS[44].replace("Ames", "Amos"))
+
+    held = district.run()
+
+    assert (held["outcome"], held["counts"]["updated"], held["changes_listed"]) == ("held", 1, True)
+    assert held["reasons"][0].startswith("Nothing was written. The file has 45 rows; the one applied last had 60.")
+    assert f"`patron-update approve {held['run_id']}` applies exactly that" in held["reasons"][0]
+    assert (district.patrons(), profile(database_url)) == (before, stored)
+
+    code, printed, _ = district.call("approve", str(held["run_id"]), "--by", "ann")
+
+    assert (code, "Approved by ann on " in printed) == (0, True)
+    assert district.patrons()["00045"]["lastName"] == "Amos"
+    assert profile(database_url)["rows"] == 45
+
+
+@pytest.mark.parametrize("count", [90, 45])
+def test_within_what_the_job_allows_nobody_is_asked_about_rows(district, count):
+    allow(district, rows_by="50%")
+    district.send(*ROWS)
+    district.run()
+    district.send(*(ROWS + [row.replace("00", "10", 1).replace("C", "D") for row in ROWS])[:count])
+
+    assert district.run()["outcome"] == "completed"
+
+
+def test_a_preview_tells_that_the_run_would_wait_and_shows_its_changes(district):
+    district.send(*ROWS)
+    district.run()
+    district.send(*ROWS[:45])
+
+    summary = district.run("--preview")
+
+    assert summary["outcome"] == "preview"
+    assert "A limit is passed, so the update would wait. The file has 45 rows" in reasons(summary)
+    assert summary["counts"]["unchanged"] == 45
+
+
+def test_a_preview_tells_what_would_stop_the_run(district):
+    allow(district, rows="stop")
     district.send(*ROWS)
     district.run()
     district.send(*ROWS[:45])
@@ -66,7 +109,6 @@ def test_a_preview_tells_what_would_stop_the_run_and_shows_its_changes(district)
 
     assert summary["outcome"] == "preview"
     assert "This stops a run that is no preview: The file has 45 rows" in reasons(summary)
-    assert summary["counts"]["unchanged"] == 45
 
 
 def test_a_check_that_only_warns_is_told_in_the_summary_of_the_finished_run(district):

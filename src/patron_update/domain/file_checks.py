@@ -18,6 +18,8 @@ class Action(StrEnum):
 
     STOP = "stop"
     """Nothing is written."""
+    ASK = "ask"
+    """Nothing is written until a person has approved what the update would do."""
     WARN = "warn"
     """The run goes on, and its summary says so."""
     OFF = "off"
@@ -36,7 +38,7 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What a check found. ``grave`` is false where the file can be read rightly all the same: then it never stops."""
+    """What a check found. ``grave`` is false where the file can be read rightly all the same: then it only warns."""
 
     code: str
     text: str
@@ -106,7 +108,7 @@ CHECKS: Mapping[str, Check] = {
         ),
         Check(
             code="rows",
-            action=Action.STOP,
+            action=Action.ASK,
             meaning="The file has so many rows fewer or more than the one applied last as `rows_by` says.",
             remedy=f"{_EXPORT} if rows are missing or doubled. If the file is right, raise 'rows_by' under "
             "'file_checks' in the job file for this run.",
@@ -141,16 +143,13 @@ CHECKS: Mapping[str, Check] = {
 """By code, the gravest first: in this order findings are told, and the first one explains the others."""
 
 
-def sorted_out(found: Iterable[Finding], actions: Mapping[str, Action]) -> tuple[list[Finding], list[Finding]]:
-    """Return the findings that stop a run, and those that its summary tells, each in the order of `CHECKS`."""
-    stops, notes = [], []
+def sorted_out(found: Iterable[Finding], actions: Mapping[str, Action]) -> dict[Action, list[Finding]]:
+    """Return the findings by what they do, each in the order of `CHECKS`. One that is not grave only warns."""
+    sorted_by: dict[Action, list[Finding]] = {action: [] for action in Action}
     for finding in in_order(found):
         action = actions[finding.code]
-        if action is Action.STOP and finding.grave:
-            stops.append(finding)
-        elif action is not Action.OFF:
-            notes.append(finding)
-    return stops, notes
+        sorted_by[action if finding.grave or action is Action.OFF else Action.WARN].append(finding)
+    return sorted_by
 
 
 def in_order(found: Iterable[Finding]) -> list[Finding]:

@@ -48,7 +48,9 @@ CalendarDay = Annotated[
 
 
 class FileChecks(Definition):
-    """What a check of the file as a whole does when it finds something: ``stop``, ``warn`` or ``off``.
+    """What a check of the file as a whole does when it finds something: ``stop``, ``ask``, ``warn`` or ``off``.
+
+    ``ask``: the run waits for a person's approval, as when a limit is passed.
 
     The file is compared with the one that the job applied last; docs/safety.md tells what each check looks for. An
     empty file always stops the run, and one that changes while it is fetched is fetched again.

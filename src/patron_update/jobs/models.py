@@ -243,7 +243,7 @@ class JobFile(Definition):
     limits: Limits = Limits()
     """How much one run may change."""
     file_checks: FileChecks = FileChecks()
-    """What is checked about the file as a whole, and what stops the run."""
+    """What is checked about the file as a whole, and what stops the run or has it wait."""
     freeze: tuple[FrozenDays, ...] = ()
     """The freeze calendar: when the job updates nobody, or only adds."""
     notify: Notify = Notify()

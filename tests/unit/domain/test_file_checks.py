@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
 from patron_update.domain.file_checks import CHECKS, Action, Finding, sorted_out
 from patron_update.jobs.models import FileChecks
 
@@ -11,17 +13,22 @@ DEFAULTS = FileChecks().actions
 SAFETY = Path(__file__).parents[3] / "docs" / "safety.md"
 
 
-def test_a_finding_stops_warns_or_is_not_looked_for_as_the_job_says():
-    found = [Finding(code="rows", text="Rows."), Finding(code="header", text="Header.")]
+def test_a_finding_stops_asks_warns_or_is_not_looked_for_as_the_job_says():
+    rows, header, old = (Finding(code=code, text="Text.") for code in ("rows", "header", "too_old"))
 
-    assert sorted_out(found, DEFAULTS) == ([found[1], found[0]], [])
-    assert sorted_out(found, {**DEFAULTS, "rows": Action.WARN, "header": Action.OFF}) == ([], [found[0]])
+    found = sorted_out([old, rows, header], DEFAULTS)
+    assert found == {Action.STOP: [header], Action.ASK: [rows], Action.WARN: [old], Action.OFF: []}
+
+    other = {**DEFAULTS, "rows": Action.WARN, "header": Action.OFF, "too_old": Action.STOP}
+    found = sorted_out([old, rows, header], other)
+    assert found == {Action.STOP: [old], Action.ASK: [], Action.WARN: [rows], Action.OFF: [header]}
 
 
-def test_a_finding_that_is_not_grave_never_stops():
+@pytest.mark.parametrize("action", [Action.STOP, Action.ASK, Action.WARN])
+def test_a_finding_that_is_not_grave_only_warns(action):
     finding = Finding(code="header", text="Header.", grave=False)
 
-    assert sorted_out([finding], DEFAULTS) == ([], [finding])
+    assert sorted_out([finding], {**DEFAULTS, "header": action})[Action.WARN] == [finding]
 
 
 def test_a_finding_tells_what_to_do():
