@@ -248,6 +248,11 @@ class Reviewed(Result):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Asked(Result):
+    """That Airflow has put the question of a run that waits, and keeps the answer."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Answered(Result):
     """What a person answered to a run that waits: who, when (ISO 8601), and why."""
 

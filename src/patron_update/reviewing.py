@@ -9,7 +9,7 @@ from patron_update.domain.limits import OnLimit, judge, judge_sites
 from patron_update.domain.outcomes import Counts
 from patron_update.errors import TooManyChangesError
 from patron_update.previewing import list_changes
-from patron_update.results import Answered, Changes, Checked, Reviewed
+from patron_update.results import Answered, Asked, Changes, Checked, Reviewed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -26,7 +26,8 @@ WHAT_NOW = (
 
 def review_changes(run: Run, facts: ApplyFacts, *, preview: bool) -> Reviewed:
     """Decide whether the change set is applied, whole or without the sites that wait. See `steps.review`."""
-    Answered.path(run).unlink(missing_ok=True)  # it was the answer to another question
+    for former in (Asked, Answered):  # another question, and the answer to it
+        former.path(run).unlink(missing_ok=True)
     changes = Changes.load(run)
     of_file, (of_run, of_sites) = _found_in_file(run), _judged(run, changes)
     if not (preview or of_file or of_run or of_sites):

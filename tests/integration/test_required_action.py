@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import json
+import os
 import shutil
+import signal
 import tempfile
 import time
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import psycopg
 import pytest
@@ -21,12 +24,15 @@ from patron_update.embedded.airflow_settings import ADMIN, Installation
 from patron_update.embedded.dag_runs import JobRuns
 from patron_update.embedded.launcher import Running, running_installation
 
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
 pytestmark = pytest.mark.airflow
 
 PROJECT = Path(__file__).parents[2]
 SECONDS = 400
 SETTLING = 7
-"""Seconds after which Airflow has surely heard that the process which asked has ended. Nobody answers sooner."""
+"""Seconds after which Airflow has surely heard that the process which asked has ended."""
 VIEWER, VIEWERS_PASSWORD = "vera", "only-looking"
 DAG = "/dags/patron_update__students/dagRuns"
 ENDED = {"success", "failed"}
@@ -70,6 +76,19 @@ class Asking:
     def answer(self, key: str, option: str, api: AirflowApi | None = None) -> None:
         path = f"{DAG}/{key}/taskInstances/approval/-1/hitlDetails"
         (api or self.running.api).patch(path, {"chosen_options": [option], "params_input": {}})
+
+    @contextmanager
+    def scheduler_asleep(self) -> Iterator[None]:
+        """Stop the scheduler meanwhile: it hears of nothing that happens."""
+        guard = self.running.processes._running["scheduler"].pid
+        children = Path(f"/proc/{guard}/task/{guard}/children").read_text("ascii").split()
+        for child in children:
+            os.kill(int(child), signal.SIGSTOP)
+        try:
+            yield
+        finally:
+            for child in children:
+                os.kill(int(child), signal.SIGCONT)
 
     def ended(self, key: str) -> tuple[dict, dict]:
         """Wait until the run has reported; return the states of its tasks and its Job Summary."""
@@ -177,14 +196,30 @@ def test_without_an_answer_in_time_the_run_is_rejected_and_somebody_is_told(aski
     assert "Nobody answered in time" in summary["reasons"][0]
 
 
-def test_an_approved_run_is_applied_and_a_second_answer_changes_nothing(asking):
-    asking.ask("run4")
+def test_an_answer_that_comes_before_airflow_has_heard_that_the_asking_process_ended_counts(asking):
+    asking.start("run4")
+    asking.wait("run4", "approval", "running")
+    with asking.scheduler_asleep():
+        asking.wait("run4", "approval", "awaiting_input")
+        time.sleep(SETTLING)
+        asking.answer("run4", "Reject")
 
-    asking.answer("run4", "Approve")
+    states, summary = asking.ended("run4")
+
+    approval = asking.running.api.get(f"{DAG}/run4/taskInstances/approval")
+    assert approval["try_number"] == 2, "Airflow has lost the attempt that was answered"
+    assert (states["approval"], states["upsert"], asking.rooms()) == ("success", "skipped", {"7A"})
+    assert (summary["approval"]["approved"], summary["approval"]["by"]) == (False, ADMIN)
+
+
+def test_an_approved_run_is_applied_and_a_second_answer_changes_nothing(asking):
+    asking.ask("run5")
+
+    asking.answer("run5", "Approve")
 
     with pytest.raises(AirflowApiError) as refused:
-        asking.answer("run4", "Approve")
+        asking.answer("run5", "Approve")
     assert refused.value.status == HTTPStatus.CONFLICT
-    states, summary = asking.ended("run4")
+    states, summary = asking.ended("run5")
     assert (states["upsert"], summary["outcome"], asking.rooms()) == ("success", "completed", {"7B"})
     assert (summary["approval"]["approved"], summary["approval"]["by"]) == (True, ADMIN)

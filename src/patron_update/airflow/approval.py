@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from airflow.providers.standard.operators.hitl import HITLOperator
-from airflow.sdk.exceptions import AirflowSkipException
+from airflow.providers.standard.triggers.hitl import HITLTrigger
+from airflow.sdk.exceptions import AirflowSkipException, TaskAwaitingInput
 
 from patron_update.airflow.alerts import tell_of_question
 from patron_update.airflow.links import changes_path
@@ -15,7 +17,10 @@ from patron_update.airflow.page import plain
 from patron_update.domain.limits import LIMITED
 
 if TYPE_CHECKING:
+    from collections.abc import AsyncIterator
+
     from airflow.sdk import Context
+    from airflow.triggers.base import TriggerEvent
 
     from patron_update.jobs.models import Job
     from patron_update.results import Changes, Reviewed
@@ -25,6 +30,8 @@ APPROVE, REJECT = "Approve", "Reject"
 BEFORE_THE_NEXT_RUN = timedelta(minutes=15)
 AT_LEAST, AT_MOST = timedelta(minutes=1), timedelta(days=7)
 SITES_SHOWN = 50
+SETTLING_SECONDS = 10.0
+"""After that Airflow has surely heard that a process which began to wait has ended."""
 
 BODY = """\
 {why}
@@ -38,8 +45,29 @@ and nothing is written. *Reject* leaves everything as it is, and so does no answ
 """
 
 
+class PatientTrigger(HITLTrigger):
+    """Finds the answer to a question that was put before, by the task's attempt that was lost.
+
+    It takes its time: a task that comes back before Airflow has heard that its process has ended is lost again.
+    """
+
+    def serialize(self) -> tuple[str, dict[str, Any]]:
+        """Return where this class lies, and what it is made of."""
+        return f"{__name__}.{type(self).__name__}", super().serialize()[1]
+
+    async def run(self) -> AsyncIterator[TriggerEvent]:
+        """Wait for the answer."""
+        await asyncio.sleep(SETTLING_SECONDS)
+        async for event in super().run():
+            yield event
+
+
 class ApprovalOperator(HITLOperator):
-    """Wait, without a worker, for a person's answer when the review asks for one; skipped when it does not."""
+    """Wait, without a worker, for a person's answer when the review asks for one; skipped when it does not.
+
+    Airflow 3.3 fails a task whose answer comes before it has heard that the asking process has ended ("the task
+    instance's state attribute is queued"). It tries again then: the question stands, and the answer is not lost.
+    """
 
     ui_color = "#fdf3dc"
 
@@ -49,20 +77,32 @@ class ApprovalOperator(HITLOperator):
         super().__init__(**asked, response_timeout=AT_MOST, **kwargs)
 
     def execute(self, context: Context) -> None:
-        """Ask, or skip."""
+        """Ask, or skip; when the question was put already, wait for the answer to it."""
         from patron_update import steps
-        from patron_update.results import Changes, Reviewed
+        from patron_update.results import Asked, Changes, Reviewed
 
         now = datetime.now(UTC)
         with run_of(context, self.task_id) as run:
             if not steps.waits(run):
                 raise AirflowSkipException("Nobody is asked: a preview, within the limits, or answered already.")
             self.response_timeout = time_to_answer(run.job, now)
+            if Asked.find(run):
+                self.wait_for_answer(context, now + self.response_timeout)
             self.subject = f"{run.job.name}: more changes than the job allows. Approve them?"
             reviewed = Reviewed.load(run)
             self.body = question(run, Changes.load(run), reviewed, now + self.response_timeout)
             tell_of_question(run.job, context, " ".join(reviewed.reasons))
-        super().execute(context)
+            try:
+                super().execute(context)
+            except TaskAwaitingInput:
+                Asked().save(run)
+                raise
+
+    def wait_for_answer(self, context: Context, until: datetime) -> None:
+        """Wait for the answer to the question that stands."""
+        question = {"ti_id": context["task_instance"].id, "options": self.options, "defaults": self.defaults}
+        trigger = PatientTrigger(**question, params={}, timeout_datetime=until)
+        self.defer(trigger=trigger, method_name=self.execute_complete.__name__)
 
     def execute_complete(self, context: Context, event: dict[str, Any]) -> dict[str, Any]:
         """Keep the answer; fail when the time was up."""
