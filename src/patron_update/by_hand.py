@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from patron_update import steps
+from patron_update.continuing import take_file, to_continue
 from patron_update.errors import FileMissingError, PatronUpdateError
 from patron_update.reporting import write_summary
 from patron_update.results import Choice
+from patron_update.run import open_run
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -21,8 +23,29 @@ if TYPE_CHECKING:
 
 def run_all(run: Run, login: SftpLogin | None, wish: str, at: datetime, *, preview: bool) -> Summary:
     """Run every step here and now, as the DAG would; a step that fails is noted in the summary that is returned."""
+    if steps.check_calendar(run, at, preview=preview):
+        return write_summary(run)[0]
+    _run_steps(run, lambda: steps.fetch_file(run, look_for_file(run, login), login), wish, at, preview=preview)
+    told = write_summary(run)[0]
+    ask_about_held_sites(run)
+    return told
+
+
+def ask_about_held_sites(run: Run) -> None:
+    """Have the sites that an applied run has left waiting asked about by a run of its own, which tells how that went.
+
+    Called again, it asks once.
+    """
+    if key := to_continue(run):
+        with open_run(run.job.id, key, run.settings) as later:
+            _run_steps(later, lambda: take_file(later), "auto", later.started, preview=False)
+            write_summary(later)
+
+
+def _run_steps(run: Run, fetch: Callable[[], object], wish: str, at: datetime, *, preview: bool) -> None:
+    """Take one step after the other; one that fails is noted, and is the last."""
     chain: tuple[tuple[str, Callable[[], object]], ...] = (
-        ("fetch_file", lambda: steps.fetch_file(run, look_for_file(run, login), login)),
+        ("fetch_file", fetch),
         ("convert", lambda: steps.convert(run, at, preview=preview)),
         ("validate", lambda: steps.validate(run)),
         ("choose_update", lambda: steps.choose_update(run, wish, at)),
@@ -30,15 +53,12 @@ def run_all(run: Run, login: SftpLogin | None, wish: str, at: datetime, *, previ
         ("review", lambda: steps.review(run, preview=preview)),
         ("upsert", lambda: steps.may_apply(run) and steps.upsert(run)),
     )
-    if steps.check_calendar(run, at, preview=preview):
-        return write_summary(run)[0]
     for step, act in chain:
         try:
             act()
         except PatronUpdateError as error:
             steps.note_failure(run, step, error)
             break
-    return write_summary(run)[0]
 
 
 def approve(run: Run, ruler: Ruler) -> Summary:

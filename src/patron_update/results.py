@@ -81,6 +81,15 @@ class Frozen(Result):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Continues(Result):
+    """The run, by key and number, whose ``sites`` on hold this run goes on with."""
+
+    key: str
+    run: int
+    sites: list[str]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Fetched(Result):
     """The landed file: its name, size in bytes, time of modification (ISO 8601, UTC) and SHA-256 (hex).
 

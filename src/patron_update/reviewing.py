@@ -9,7 +9,7 @@ from patron_update.domain.limits import OnLimit, judge, judge_sites
 from patron_update.domain.outcomes import Counts
 from patron_update.errors import TooManyChangesError
 from patron_update.previewing import list_changes
-from patron_update.results import Answered, Asked, Changes, Checked, Reviewed
+from patron_update.results import Answered, Asked, Changes, Checked, Continues, Reviewed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -30,17 +30,19 @@ def review_changes(run: Run, facts: ApplyFacts, *, preview: bool) -> Reviewed:
         former.path(run).unlink(missing_ok=True)
     changes = Changes.load(run)
     of_file, (of_run, of_sites) = _found_in_file(run), _judged(run, changes)
-    if not (preview or of_file or of_run or of_sites):
+    continues = Continues.find(run)
+    if not (preview or continues or of_file or of_run or of_sites):
         return Reviewed(apply=True).save(run)
     changes = list_changes(run, facts, "preview" if preview else "held")
-    told = " ".join(filter(None, [*of_file, _told(of_run, of_sites)]))
+    waited = [f"These sites wait since run {continues.run}: {', '.join(continues.sites)}."] if continues else []
+    told = " ".join(filter(None, [*waited, *of_file, _told(of_run, of_sites)]))
     if preview:
         passed = [f"A limit is passed, so the update would wait. {told}"] if told else []
         return Reviewed(apply=False, listed=True, reasons=passed).save(run)
-    if of_sites and not of_file and run.job.limits.on_limit is OnLimit.HOLD_SITE:
+    if of_sites and not (of_file or continues) and run.job.limits.on_limit is OnLimit.HOLD_SITE:
         hold_sites(run, of_sites)
         if not any(_judged(run, Changes.load(run))):
-            waiting = f"On hold: {', '.join(of_sites)}. {_told((), of_sites)} {WHAT_NOW}"
+            waiting = f"On hold: {', '.join(of_sites)}. {_told((), of_sites)} {_approve_sites(changes.store_run)}"
             return Reviewed(apply=True, listed=True, reasons=[waiting]).save(run)
         hold_sites(run, ())
     return Reviewed(apply=False, listed=True, reasons=[told], ask=True, digest=changes.digest).save(run)
@@ -58,6 +60,13 @@ def judge_again(run: Run, plan: Plan) -> None:
     if of_run or of_sites:
         told = _told(of_run, of_sites)
         raise TooManyChangesError(f"Nothing was written: patrons were changed meanwhile, and now {told} {WHAT_NOW}")
+
+
+def _approve_sites(run: int) -> str:
+    return (
+        "Look at the list of what would change there: if the file is wrong, have it exported again; if it is right, "
+        f"`patron-update approve {run}` applies exactly what waits."
+    )
 
 
 def _found_in_file(run: Run) -> list[str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from patron_update.approving import answer, bound, expire, may_apply, waits
+from patron_update.continuing import same_update
 from patron_update.domain.absence import doubt as absence_doubt
 from patron_update.domain.freeze import Allow
 from patron_update.domain.freeze import in_force as in_force_on
@@ -23,6 +24,7 @@ from patron_update.results import (
     Changes,
     Checked,
     Choice,
+    Continues,
     Converted,
     Failure,
     Fetched,
@@ -109,6 +111,8 @@ def convert(run: Run, at: datetime, *, preview: bool = False) -> Converted:
     from patron_update.files.workspace import secret
     from patron_update.jobs.reading import Reading
 
+    if Continues.find(run):
+        at = Choice.load(run).due_at
     properties, landed = run.properties, run.folder.file(LANDED)
     reading, key = Reading.of_job(run.job, run.district), secret(run.settings.home)
     checking = FileChecking(run, at, preview=preview)
@@ -180,6 +184,8 @@ def choose_update(run: Run, wish: str, at: datetime) -> Choice:
 
     Whatever was wished for, it is Full when there is nothing to compare with or when the comparison would mislead.
     """
+    if same := same_update(run):
+        return same
     choice, reason = _wished(run, wish, at)
     state = run.store.job_state(run.job.id)
     why_full = why_afresh = None
@@ -240,7 +246,7 @@ def make_changes(run: Run, update: UpdateType) -> Changes:
         diff.missing_keys(run.folder),
         diff.message_rows(run.folder),
     )
-    wanted = run.job.options.inactivate_missing
+    wanted, continues = run.job.options.inactivate_missing, Continues.find(run)
     plan = run.store.plan(
         run.store_run,
         PlanOptions(
@@ -255,6 +261,7 @@ def make_changes(run: Run, update: UpdateType) -> Changes:
             delete_with_outstanding=run.job.options.delete_with_outstanding,
             inactivate_missing=wanted.rule if wanted and update is UpdateType.FULL else None,
             frozen=choice.frozen,
+            missing_at=frozenset(continues.sites) if continues else None,
             absence_doubt=f"the job is frozen, {choice.frozen}"
             if choice.frozen
             else absence_doubt(

@@ -273,6 +273,7 @@ class Library:
             update_before_delete=self.options.update_before_delete,
             delete_with_outstanding=self.options.delete_with_outstanding,
             held_sites=self.options.held_sites,
+            missing_at=self.options.missing_at,
         )
         self.runs.append(run_id)
         return run_id, self.store.plan(run_id, options)

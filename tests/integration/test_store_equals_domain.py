@@ -345,6 +345,7 @@ def changeable(options: Options) -> st.SearchStrategy[Options]:
         frozen=st.sampled_from([None, None, "only new patrons this week"]),
         mapped_fields=st.frozensets(st.sampled_from(sorted(MAPPED))),
         held_sites=st.sampled_from([frozenset(), frozenset({"ELM"}), frozenset({"OAK"}), frozenset({"FILM", "ELM"})]),
+        missing_at=st.sampled_from([None, None, frozenset({"ELM"}), frozenset({"OAK", "FILM"})]),
     )
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.exceptions import AirflowSkipException
 
-from patron_update import steps
+from patron_update import by_hand, steps
 from patron_update.airflow import params
 from patron_update.airflow.alerts import alert_when_only_the_report_failed
 from patron_update.airflow.approval import ApprovalOperator
@@ -136,7 +136,9 @@ def upsert(run: Run, _: Context) -> dict[str, Any]:
     """Apply the change set in one transaction. Skipped by a preview, and when a person has rejected it."""
     if not steps.may_apply(run):
         raise AirflowSkipException("A preview, or rejected: every patron stays as it is.")
-    return steps.upsert(run).for_xcom()
+    applied = steps.upsert(run)
+    by_hand.ask_about_held_sites(run)
+    return applied.for_xcom()
 
 
 @task(

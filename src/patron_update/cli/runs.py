@@ -42,7 +42,7 @@ def add(command: NewCommand) -> None:
             made.add_argument("--preview", action="store_true", help="the same as the command preview")
 
     made = command("approve", approve, "example: patron-update approve 17")
-    made.add_argument("run", metavar="RUN", help="the held run's number, key or JOB/KEY")
+    made.add_argument("run", metavar="RUN", help="number, key or JOB/KEY of a run that is held, or has sites on hold")
     add_ruler(made)
 
     made = command("summary", summary)
@@ -102,15 +102,17 @@ def preview(options: argparse.Namespace) -> int:
 
 
 def approve(options: argparse.Namespace) -> int:
-    """Apply exactly what a run has held because it passed a limit; void when anything has changed since."""
+    """Apply exactly what a run has held, or its sites on hold; void when anything has changed since."""
     from patron_update.by_hand import approve as approve_held
+    from patron_update.continuing import continuation_key
     from patron_update.reporting import read_summary
     from patron_update.run import open_run
     from patron_update.summary import render
 
     settings = Settings.from_environment()
     held = read_summary(settings, options.run)
-    with open_run(held.job, held.run, settings) as opened:
+    key = continuation_key(held.run) if held.held_sites else held.run
+    with open_run(held.job, key, settings) as opened:
         found = approve_held(opened, ruler_of(options))
     print(render.to_text(found))
     return 0 if found.outcome == "completed" else FAILED

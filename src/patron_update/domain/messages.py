@@ -498,7 +498,7 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         E_,
         "Waits because more changes at its site than the job allows",
         "Nothing was changed at {detail}: it passed a limit of the job, and every patron of it waits.",
-        "Look at what would change there: have a wrong file exported again; for a right one raise the limit.",
+        "Look at what would change there: have a wrong file exported again; approve a right one.",
     ),
     # Identity: whom a row means beyond its key
     (

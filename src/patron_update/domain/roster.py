@@ -175,6 +175,13 @@ class Options:
     """Why absence from the file does not count, see `patron_update.domain.absence.doubt`."""
     held_sites: frozenset[str] = frozenset()
     """Sites that wait: nothing changes for a patron who is, or would be, at one of them."""
+    missing_at: frozenset[str] | None = None
+    """Sites whose patrons count as missing; None: all do. For a run about sites that another run has left waiting."""
+
+    def counts_as_missing(self, patron: Patron) -> bool:
+        """Return whether a patron whom the file does not name is missing."""
+        return not self.held_sites & patron.sites and (self.missing_at is None or bool(self.missing_at & patron.sites))
+
     frozen: str | None = None
     """Why patrons who are stored stay as they are; None: they do not."""
 

@@ -109,7 +109,7 @@ def plan_update(
             if one.before and one.record.action is None and ruled(roster, as_sent[line], options):
                 detail = one.before.called
                 messages.append(about(one.record, one.before, "identity_decided", field="districtID", detail=detail))
-    awaited = found | wanted | {patron.id for patron in roster.patrons if options.held_sites & patron.sites}
+    awaited = found | wanted | {patron.id for patron in roster.patrons if not options.counts_as_missing(patron)}
     absent = _absent(roster, missing, awaited, options, at)
     finals = joined(applied)
     rows = tuple(_result(one, finals, held=one.line in waiting) for one in drafts)

@@ -82,6 +82,7 @@ def plan(connection: Connection, run_id: int, options: PlanOptions) -> Plan:
                 "resourceGroup" in mapped,
                 sorted(options.held_sites),
                 options.frozen,
+                options.missing_at and sorted(options.missing_at),
             ],
         )
         return make(connection, run_id)

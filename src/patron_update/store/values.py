@@ -102,7 +102,7 @@ class PlanOptions:
     ``ownership``: by site (short name) and field, the owners other than the source. ``at``: when the run is due.
     ``frozen``: why patrons who are stored stay as they are, or None.
     ``inactivate_missing``: None unless a Full update shall inactivate. ``absence_doubt``: why absence does not count.
-    ``held_sites``: sites that wait.
+    ``held_sites``: sites that wait. ``missing_at``: sites whose missing patrons are counted; None: all.
     """
 
     match_using_district_id: bool
@@ -116,6 +116,7 @@ class PlanOptions:
     absence_doubt: str | None = None
     held_sites: frozenset[str] = frozenset()
     frozen: str | None = None
+    missing_at: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,5 +1,5 @@
 -- Patrons of the job whom a complete file does not name, but those whom another row or another job
--- names, or may name, and those of sites that wait. Whoever is
+-- names, or may name, and those of sites that wait, or are not what the run is about. Whoever is
 -- inactive already, or was inactivated before and has been changed by staff since, is left as staff want it.
 CREATE UNLOGGED TABLE absent AS
 SELECT DISTINCT ON (stored.id)
@@ -25,6 +25,13 @@ WHERE
     AND NOT EXISTS (
         SELECT 1 FROM patron_site AS place
         WHERE place.patron_id = stored.id AND place.site = any(seal.held_sites)
+    )
+    AND (
+        seal.missing_at IS NULL
+        OR EXISTS (
+            SELECT 1 FROM patron_site AS place
+            WHERE place.patron_id = stored.id AND place.site = any(seal.missing_at)
+        )
     )
     AND NOT EXISTS (
         SELECT 1 FROM absence

@@ -14,4 +14,5 @@ UPDATE seal SET
     require_district_id = $12,
     resource_group_mapped = $13,
     held_sites = $14,
-    frozen = $15
+    frozen = $15,
+    missing_at = $16

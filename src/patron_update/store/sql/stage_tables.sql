@@ -91,6 +91,8 @@ CREATE UNLOGGED TABLE seal (
     absence_doubt text,
     -- Sites that wait for a person: nothing changes for their patrons.
     held_sites text[] NOT NULL DEFAULT '{}',
+    -- Sites whose patrons count as missing; NULL: all do.
+    missing_at text[],
     -- Why patrons who are stored stay as they are; NULL: they do not.
     frozen text,
     planned_version bigint,
