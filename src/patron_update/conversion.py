@@ -17,6 +17,7 @@ from patron_update.files.notes import Note
 from patron_update.files.workspace import RunFolder
 from patron_update.properties import (
     SKIP,
+    comes_trimmed,
     compile_action,
     compile_field,
     compile_other_sites,
@@ -84,6 +85,7 @@ def _compiled(properties: Properties, header: Sequence[str], *, today: date, kee
         columns_used=known.columns_used,
         kept=known.columns_shown if keep_columns else frozenset(),
         dates=frozenset(name for name in known.fields if makes_date(known, name)),
+        trimmed=frozenset(name for name in known.fields if comes_trimmed(known, name)),
         by_name=bool(properties.names_used),
         python_functions=python_functions(known),
         skipped_by=compile_rules(known, SKIP),

@@ -41,6 +41,8 @@ class Compiled:
     """Columns were found by their names in the header."""
     dates: frozenset[str] = frozenset()
     """Fields whose expression gives MM/DD/YYYY, chr(0) with the original, a blank text or NULL, and nothing else."""
+    trimmed: frozenset[str] = frozenset()
+    """Fields whose expression never gives a text with blanks around it."""
     python_functions: Mapping[str, Callable[..., str | None]] = dataclasses.field(default_factory=dict)
     """What the expressions call besides DuckDB's own functions: texts in, text or None out."""
     skipped_by: str = "NULL"
@@ -76,7 +78,8 @@ class Conversion:
         fields = self._fields()
         columns = range(1, self.columns + 1)
         trims = _commas(f"{trimmed(f'c{number}', self.scan)} AS c{number}" for number in columns)
-        blank = " AND ".join(f"c{number} = ''" for number in columns)
+        # A CASE, since it ends with the first column that tells; AND looks at all of them.
+        filled = " ".join(f"WHEN c{number} <> '' THEN FALSE" for number in columns)
         evaluated = _commas(f"({each.expression})::VARCHAR AS e_{each.field.column}" for each in fields)
         cleaned = _commas(
             f"{each.cleaned(self.scan, composed=self.composed)} AS v_{each.field.column}" for each in fields
@@ -94,7 +97,7 @@ class Conversion:
             trimmed AS NOT MATERIALIZED (SELECT * REPLACE ({trims}) FROM source),
             evaluated AS NOT MATERIALIZED (
                 SELECT base, step, trouble, detail, {evaluated}, {asked}{kept},
-                       CASE WHEN trouble IS NULL THEN {blank} ELSE trouble = 'row_footer' END AS blank
+                       CASE WHEN trouble IS NOT NULL THEN trouble = 'row_footer' {filled} ELSE TRUE END AS blank
                 FROM trimmed
             ),
             cleaned AS NOT MATERIALIZED (
@@ -128,6 +131,7 @@ class Conversion:
                 field=field,
                 expression=self.compiled.expressions.get(field.name, "NULL"),
                 is_date=field.name in self.compiled.dates,
+                is_trimmed=field.name in self.compiled.trimmed,
                 shortens=field.name not in never_cut,
                 unknown_status=self.unknown_status,
             )

@@ -6,7 +6,6 @@ Control characters, line breaks inside a value among them, become one space: our
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -21,7 +20,6 @@ if TYPE_CHECKING:
 
 MARKER = "chr(0)"
 """What stands before a text that a DATE pattern of the properties file does not parse."""
-_COLUMN = re.compile(r"c\d+|nullif\(c\d+, ''\)")
 _DATE = r"\d{1,2}/\d{1,2}/[1-9]\d{3}|[1-9]\d{3}-\d{2}-\d{2}"
 _FLAGS = {"true": ("true", "t", "y", "1"), "false": ("false", "f", "n", "0")}
 _STATUSES = {"A": ("a", "active"), "I": ("i", "inactive"), "R": ("r", "restricted")}
@@ -45,6 +43,8 @@ class FieldSql:
     expression: str
     is_date: bool = False
     """The expression gives a date in the form in which it is kept, or what `MARKER` marks."""
+    is_trimmed: bool = False
+    """The expression gives a text without blanks around it."""
     shortens: bool = True
     unknown_status: UnknownStatus = UnknownStatus.KEEP
 
@@ -60,8 +60,8 @@ class FieldSql:
             value = f"regexp_replace({value}, '{pattern}', ' ', 'g')"
         if not composed:
             value = f"nfc_normalize({value})"
-        if _COLUMN.fullmatch(self.expression) and not scan.control_characters:
-            return value  # It came without blanks.
+        if self.is_trimmed and not scan.control_characters:
+            return value
         return trimmed(value, scan)
 
     @property

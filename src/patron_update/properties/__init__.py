@@ -4,6 +4,7 @@ What other rooms use stands here; the interpreter is the specification, the comp
 """
 
 from patron_update.properties.compiler import (
+    comes_trimmed,
     compile_action,
     compile_field,
     compile_other_sites,
@@ -44,6 +45,7 @@ __all__ = [
     "Properties",
     "Settings",
     "Template",
+    "comes_trimmed",
     "compile_action",
     "compile_field",
     "compile_other_sites",

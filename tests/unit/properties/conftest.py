@@ -8,7 +8,15 @@ import duckdb
 import pytest
 
 from patron_update.domain.fields import BLANKS
-from patron_update.properties import Properties, compile_field, compile_rules, fired, interpret, python_functions
+from patron_update.properties import (
+    Properties,
+    comes_trimmed,
+    compile_field,
+    compile_rules,
+    fired,
+    interpret,
+    python_functions,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -34,6 +42,8 @@ def both(duck: duckdb.DuckDBPyConnection) -> Both:
         computed = compute(duck, properties, compile_field(properties, field), rows)
         specified = [interpret(properties, field, row) for row in rows]
         assert computed == specified
+        if comes_trimmed(properties, field):
+            assert computed == [value and value.strip(BLANKS) for value in computed]
         return specified
 
     return values

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from patron_update.properties import compile_field, for_file, parse
+from patron_update.properties import comes_trimmed, compile_field, for_file, parse
 from patron_update.properties.conditions import OPERATORS
 from patron_update.properties.findings import SyntaxMistakeError
 from patron_update.properties.regexes import java_regex
@@ -201,6 +201,23 @@ def test_compiled_is_interpreted(both, both_rules, text, file):
         both_rules(properties, kind, file)
 
 
+def test_what_is_trimmed_already_is_known_at_a_glance():
+    maps = "map_clean_A=Ann\nmap_clean_default={2}\nmap_padded_A=Ann\\u00a0\nmap_made_A={1}{2}\n"
+    templates = {
+        "{1}": True,
+        "{1,omit}": True,
+        "{1,date,MM/dd/yyyy,omit}": True,
+        "Student": True,
+        "{1,map_clean,omit}": True,
+        "{1,map_padded}": False,
+        "{1,map_made}": False,
+        "{1} {2}": False,
+        "{1,substring(2)}": False,
+    }
+    for template, known in templates.items():
+        assert comes_trimmed(parse(f"field_lastName={template}\n{maps}", "x"), "lastName") is known, template
+
+
 ATOMS = st.sampled_from(
     [*"abc.1", r"\w", r"\d", r"\s", "[a-c]", "[^a]", r"\b", "^", "$", "é", r"\.", "(?i)a", "[Aa]", "a"]
 )
@@ -232,10 +249,11 @@ def ends(pattern: str) -> bool:
 )
 def test_a_regex_finds_the_same_in_re2_and_in_python(both, pattern, file):
     groups = min(pattern.count("(") - pattern.count("(?"), 5)
-    replacement = "".join(f"{{${n}}}|" for n in range(groups + 1))
-    properties = parse(f'field_lastName={{1,regex("{pattern}","{replacement}"),omit}}', "random")
+    every = [f"{{${n}}}" for n in range(groups + 1)]
+    for replacement in (*every, "|".join(every)):
+        properties = parse(f'field_lastName={{1,regex("{pattern}","{replacement}"),omit}}', "random")
 
-    both(properties, "lastName", file)
+        both(properties, "lastName", file)
 
 
 @given(text=st.text(st.characters(exclude_categories=["Cs"])))
