@@ -26,7 +26,6 @@ from patron_update.properties import (
     for_file,
     makes_date,
     python_functions,
-    read,
 )
 
 if TYPE_CHECKING:
@@ -111,7 +110,7 @@ def day_of(landed: Path) -> date:
 
 
 def print_records(
-    properties: Path,
+    properties: Properties,
     landed: Path,
     reading: Reading,
     form: Form,
@@ -129,10 +128,9 @@ def print_records(
     check_at_hand(landed)
     with TemporaryDirectory(prefix="patron-update-") as place:
         folder = RunFolder(path=Path(place))
-        known = read(properties)
-        result = convert_landed(landed, folder, known, reading, secret=bytes(32), today=today)
-        before = known.settings.update_before_delete
+        result = convert_landed(landed, folder, properties, reading, secret=bytes(32), today=today)
+        before = properties.settings.update_before_delete
         write_records(folder, form, out, rejects, update_before_delete=before)
-    if "password" in known.fields:
+    if "password" in properties.fields:
         return replace(result, notes=(*result.notes, PASSWORDS_LEFT_OUT))
     return result

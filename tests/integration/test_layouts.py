@@ -52,7 +52,7 @@ def csv_of(path: Path) -> Path:
 
 def converted(path: Path) -> tuple[list[dict[str, object]], list[tuple[int, str, str]]]:
     out, rejects = io.StringIO(), io.StringIO()
-    print_records(path, csv_of(path), AS_DECLARED, "json", out, rejects=rejects, today=TODAY)
+    print_records(read(path), csv_of(path), AS_DECLARED, "json", out, rejects=rejects, today=TODAY)
     rows = csv.DictReader(io.StringIO(rejects.getvalue()))
     told = sorted((int(row["line"]), row["code"], row["field"]) for row in rows)
     return [json.loads(line) for line in out.getvalue().splitlines()], told

@@ -16,7 +16,7 @@ from patron_update.files.diff import messages
 from patron_update.files.records import view
 from patron_update.files.workspace import RunFolder
 from patron_update.jobs.reading import AS_DECLARED, Reading
-from patron_update.properties import parse
+from patron_update.properties import parse, read
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -32,7 +32,7 @@ class Converting:
         (self.folder / "p.properties").write_text("CsvTextEncoding=UTF-8\n" + properties, encoding="utf-8")
         (self.folder / "p.csv").write_text(csv, encoding="utf-8")
         out = io.StringIO()
-        print_records(self.folder / "p.properties", self.folder / "p.csv", AS_DECLARED, "json", out, today=TODAY)
+        print_records(read(self.folder / "p.properties"), self.folder / "p.csv", AS_DECLARED, "json", out, today=TODAY)
         return [json.loads(line) for line in out.getvalue().splitlines()]
 
 

@@ -144,6 +144,16 @@ def test_a_folder_in_the_place_of_a_file_is_told(tmp_path):
         sampling.sample(parse(PROPERTIES, "x"), tmp_path)
 
 
+@pytest.mark.parametrize("command", ["sample", "convert"])
+def test_a_command_tells_what_the_properties_file_is_warned_of(command, tmp_path, capsys):
+    (tmp_path / "x.properties").write_text(PROPERTIES + "field_nickNmae={3}\n")
+    (tmp_path / "s.csv").write_text(HEADER + "1,Ann,,w\n")
+
+    assert main([command, "--properties", str(tmp_path / "x.properties"), "--csv", str(tmp_path / "s.csv")]) == 0
+    line = len(PROPERTIES.splitlines()) + 1
+    assert f"x.properties, line {line}: " in capsys.readouterr().err
+
+
 def test_the_command_prints_a_table_a_row(tmp_path, capsys):
     (tmp_path / "x.properties").write_text(PROPERTIES)
     (tmp_path / "s.csv").write_text(HEADER + "1,Ann\x1b,,w\n")

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from patron_update.cli.words import NewCommand
     from patron_update.jobs.reading import Reading
     from patron_update.linting import Remark
+    from patron_update.properties import Properties
 
 LINT_NOTES = """\
 With no PATH: every job of the include folder, its properties file and its suite.
@@ -116,7 +117,9 @@ def sample(options: argparse.Namespace) -> int:
     from patron_update.properties import read
 
     path, reading = _read_by(options, options.properties)
-    found = sampling.sample(read(path), options.csv, reading, rows=options.rows)
+    properties = read(path)
+    _print_warnings(path, properties)
+    found = sampling.sample(properties, options.csv, reading, rows=options.rows)
     print(getattr(sampling, f"to_{options.format}")(found))
     if options.format == "text":
         for note in found.notes:
@@ -127,10 +130,15 @@ def sample(options: argparse.Namespace) -> int:
 def convert(options: argparse.Namespace) -> int:
     """Convert a CSV by a properties file and print the records."""
     from patron_update.conversion import print_records
+    from patron_update.properties import read
 
     path, reading = _read_by(options, options.properties)
+    properties = read(path)
+    _print_warnings(path, properties)
     today = datetime.now().astimezone().date()
-    result = print_records(path, options.csv, reading, options.format, sys.stdout, rejects=options.rejects, today=today)
+    result = print_records(
+        properties, options.csv, reading, options.format, sys.stdout, rejects=options.rejects, today=today
+    )
     set_aside = ", ".join(f"{rows:,} {outcome}" for outcome, rows in result.outcomes.items())
     for text in (
         *result.notes,
@@ -138,3 +146,8 @@ def convert(options: argparse.Namespace) -> int:
     ):
         print(text, file=sys.stderr)
     return 0
+
+
+def _print_warnings(path: Path, properties: Properties) -> None:
+    for warning in properties.warnings:
+        print(f"{path}, {warning}", file=sys.stderr)

@@ -101,7 +101,8 @@ def as_utf8(landed: Path, copy: Path, declared: str) -> Text:
     if codec != "utf-8" and _single_byte(codec) and is_utf8(landed):
         return Text(path=landed, notes=(_read_as(declared, "utf-8"),))
     if codec == "iso8859-1" and any(re.search(rb"[\x80-\x9f]", chunk) for chunk in _chunks(landed)):
-        return _decoded(landed, copy, "cp1252", declared, (_read_as(declared, "windows-1252"),))
+        shown = f"windows-1252, as which {declared} with bytes from 0x80 to 0x9F is read"
+        return _decoded(landed, copy, "cp1252", shown, (_read_as(declared, "windows-1252"),))
     if codec != "utf-8" and _single_byte(codec):
         _refuse_damaged_utf8(landed, declared)
     better = likelier(places(_chunks(landed)), codec) if _single_byte(codec) else None
@@ -188,11 +189,14 @@ def _byte_error(
 ) -> UnreadableFileError:
     line, column = position
     likely = None
-    if not codec.startswith(("utf-16", "utf-32")) and not _marked(next(_chunks(path), b"")):
+    wide = codec.startswith(("utf-16", "utf-32"))
+    if not wide and not _marked(next(_chunks(path), b"")):
         likely = "UTF-8" if codec != "utf-8" and is_utf8(path) else likeliest(places(_chunks(path)), without=codec)
-    byte = error.object[error.start] if error.start < len(error.object) else 0
+    odd = error.object[error.start : max(error.end, error.start + 1) if wide else error.start + 1]
+    what = "the bytes" if len(odd) > 1 else "byte"
+    place = f"{' '.join(f'0x{byte:02X}' for byte in odd)} at line {line:,}, column {column:,}"
     return UnreadableFileError(
-        f"The file is not {declared}: byte 0x{byte:02X} at line {line:,}, column {column:,} does not exist there. "
+        f"The file is not {declared}: {what} {place} {'do' if len(odd) > 1 else 'does'} not exist there. "
         + (_remedy(likely) if likely else f"The file is damaged, or in no encoding that is known here. {_EXPORT}")
     )
 

@@ -87,9 +87,9 @@ class Landed:
     def check(self, needed: int, *, by_name: bool) -> None:
         """Raise UnreadableFileError unless the file has ``needed`` columns and, where names count, a name for each."""
         if needed > self.columns:
-            where = "its header" if self.rows_to_skip else "its rows"
+            where = "its header was" if self.rows_to_skip else "its rows were"
             raise ColumnsMissingError(
-                f"The properties file uses column {needed}, but the file has {self.columns} ({where} was counted). A "
+                f"The properties file uses column {needed}, but the file has {self.columns} ({where} counted). A "
                 "column is missing: have the SIS export it again, or correct the numbers in braces in the properties "
                 "file.",
                 columns=self.columns,

@@ -12,7 +12,7 @@ from patron_update.errors import ColumnsMissingError, UnreadableFileError
 from patron_update.jobs.reading import AS_DECLARED
 from patron_update.linting import columns, header, values
 from patron_update.linting.wording import examples, of_rows
-from patron_update.properties import Finding, lint, tables_in
+from patron_update.properties import SKIP, Finding, lint, tables_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -145,8 +145,16 @@ def _told(properties: Properties, told: list[Told], rows: int) -> Iterator[Findi
         yield Finding(
             code="two_digit_year" if short_year else each.code,
             severity=severity,
-            line=template.line if template else None,
+            line=_line(properties, each),
             row=tally.line,
             text=f"{label}, in {of_rows(tally.rows, rows)}{shown}.",
             remedy=example.remedy,
         )
+
+
+def _line(properties: Properties, told: Told) -> int | None:
+    """Return the line that a message is about: that of its field, or of the first rule that skips rows."""
+    if told.code == "row_skipped_by_rule":
+        return next(rule.line for rule in properties.rules_of(SKIP))
+    template = properties.fields.get(told.field or "")
+    return template.line if template else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from itertools import combinations
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from patron_update.domain.fields import BY_NAME
@@ -84,10 +84,12 @@ def _columns(properties: Properties, columns: int | None) -> Iterator[Finding]:
     limits = [("the CSV has", columns, Severity.ERROR), ("field_type_total is", properties.field_type_total, _WARNING)]
     for field, template in properties.fields.items():
         highest = max(properties.columns_of(field), default=0)
-        for words, limit, severity in limits:
-            if limit is not None and highest > limit:
-                text = f"field_{field} uses column {highest}; {words} {limit}."
-                yield _finding("column_beyond", template.line, text, "Correct the number of the column.", severity)
+        beyond = (
+            (words, limit, severity) for words, limit, severity in limits if limit is not None and highest > limit
+        )
+        for words, limit, severity in islice(beyond, 1):  # The CSV's own columns tell more than what is declared.
+            text = f"field_{field} uses column {highest}; {words} {limit}."
+            yield _finding("column_beyond", template.line, text, "Correct the number of the column.", severity)
     if columns is not None and properties.field_type_total not in {None, columns}:
         text = f"field_type_total is {properties.field_type_total}; the CSV has {columns} columns."
         line = max((line.number for line in properties.lines if line.key == TOTAL), default=None)
@@ -95,10 +97,12 @@ def _columns(properties: Properties, columns: int | None) -> Iterator[Finding]:
 
 
 def _names(properties: Properties) -> Iterator[Finding]:
-    for one, other in combinations([name for name in NAMES if name in properties.fields], 2):
-        for column in sorted(properties.columns_of(one) & properties.columns_of(other)):
-            line = max(properties.fields[name].line or 0 for name in (one, other))
-            text = f"Column {column} goes into field_{one} and into field_{other}."
+    columns = {name: properties.columns_of(name) for name in NAMES if name in properties.fields}
+    for column in sorted(frozenset[int]().union(*columns.values())):
+        names = [name for name, used in columns.items() if column in used]
+        if len(names) > 1:
+            line = max(properties.fields[name].line or 0 for name in names)
+            text = f"Column {column} goes into {' and into '.join(f'field_{name}' for name in names)}."
             yield _finding("column_in_two_names", line, text, "Map each name to its own column.")
 
 

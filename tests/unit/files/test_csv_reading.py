@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from patron_update.errors import PatronUpdateError, UnreadableFileError
 from patron_update.files import scan as scanning
 from patron_update.files.reading import look
+from patron_update.files.rows import LONGEST_ROW
 from patron_update.files.workspace import RunFolder
 
 TEXTS = {"nickname": "c4"}
@@ -107,6 +108,13 @@ def test_a_quote_that_stays_open_for_hundreds_of_lines_is_given_up(converting):
 
     assert converting.codes() == [(1, "row_unreadable")]
     assert converting.result.alive == 500
+
+
+@pytest.mark.parametrize(("lines", "found"), [(LONGEST_ROW, []), (LONGEST_ROW + 1, [(1, "row_unreadable")])])
+def test_a_row_may_span_so_many_lines_and_no_more(converting, lines, found):
+    converting('1,OAK-ES,"Ann' + "\nLee" * (lines - 1) + '"\n' + "2,OAK-ES,Bob\n" * 300)
+
+    assert [told for told in converting.codes() if told[1] == "row_unreadable"] == found
 
 
 def test_text_behind_a_closing_quote_is_told(converting):

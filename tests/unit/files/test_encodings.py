@@ -77,6 +77,28 @@ def test_utf_8_with_a_letter_that_was_cut_is_refused_with_its_place_and_not_garb
         landing(rows + b"5,Jos\xc3\n", declared)
 
 
+@pytest.mark.parametrize(
+    ("content", "declared", "told"),
+    [
+        (
+            "a\nx,".encode("utf-16-le") + b"\x3d\xd8y\0",
+            "UTF-16LE",
+            "UTF-16LE: the bytes 0x3D 0xD8 at line 2, column 3 do",
+        ),
+        (
+            "a\nx,".encode("utf-16-be") + b"\xd8\x3d\0y",
+            "UTF-16BE",
+            "UTF-16BE: the bytes 0xD8 0x3D at line 2, column 3 do",
+        ),
+        ("a,é\nx,".encode() + b"\xed\xa0\x80\n", "UTF-8", "UTF-8: byte 0xED at line 2, column 3 does"),
+        (b"a\nx,\xe9\x81\n", "ISO-8859-1", "as which ISO-8859-1 .* is read: byte 0x81 at line 2, column 4 does"),
+    ],
+)
+def test_what_an_encoding_does_not_have_is_told_as_it_stands_in_the_file(landing, content, declared, told):
+    with pytest.raises(UnreadableFileError, match=told):
+        landing(content, declared)
+
+
 def test_ascii_fits_every_declaration_without_a_note(landing):
     assert landing(b"1,Jose\n", "windows-1252") == ("1,Jose\n", ())
 

@@ -220,6 +220,12 @@ def test_columns_that_the_csv_does_not_have_are_told_by_field_and_the_rest_is_st
     assert "value_not_in_map" in found
 
 
+def test_rows_that_a_rule_skips_are_told_at_its_line(linting):
+    finding = linting("Skip3={4} equals T\nSkip2={4} equals Q\nSkipMode=or", ["T", "", ""])["row_skipped_by_rule"]
+
+    assert (finding.line, finding.row) == (7, 1)
+
+
 def test_a_file_that_cannot_be_read_is_a_finding(linting):
     finding = linting("", b"PK\x03\x04 and so on")["csv_refused"]
 

@@ -59,6 +59,15 @@ def test_what_is_hardly_meant_is_told(line, columns, code):
     assert found(SOUND + line, columns) == [(code, 5)]
 
 
+def test_a_column_in_three_name_fields_is_one_finding():
+    text = "field_firstName={4}\nfield_middleName={4}"
+
+    (finding,) = lint(parse(SOUND + text, "x"))
+
+    assert finding.text == "Column 4 goes into field_lastName and into field_firstName and into field_middleName."
+    assert finding.line == len((SOUND + text).splitlines())
+
+
 def test_columns_are_held_against_field_type_total():
     assert found(SOUND + "field_type_total=3") == [("column_beyond", 4)]
     assert found(SOUND + "field_type_total=4", 5) == [("total_differs", 5)]
@@ -67,9 +76,8 @@ def test_columns_are_held_against_field_type_total():
 def test_a_column_beyond_the_file_is_an_error_beyond_the_total_a_warning():
     properties = parse(SOUND + "field_type_total=3", "x")
 
-    severities = {finding.text: finding.severity for finding in lint(properties, 3)}
-
-    assert sorted(severities.values()) == [Severity.ERROR, Severity.WARNING]
+    assert [finding.severity for finding in lint(properties, 3)] == [Severity.ERROR]
+    assert [finding.severity for finding in lint(properties)] == [Severity.WARNING]
 
 
 def test_a_column_that_only_a_map_reaches_counts():
