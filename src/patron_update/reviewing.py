@@ -9,7 +9,7 @@ from patron_update.domain.limits import OnLimit, judge, judge_sites
 from patron_update.domain.outcomes import Counts
 from patron_update.errors import TooManyChangesError
 from patron_update.previewing import list_changes
-from patron_update.results import Answered, Asked, Changes, Checked, Continues, Reviewed
+from patron_update.results import Answered, Asked, Changes, Checked, Continues, Explained, Reviewed
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -71,8 +71,12 @@ def _approve_sites(run: int) -> str:
 
 def _found_in_file(run: Run) -> list[str]:
     """Return what was found about the run's file that a person must look at before anything is written."""
-    found = sorted_out(Checked.load(run).found, run.job.file_checks.actions)
-    return [finding.text for finding in found[Action.ASK]]
+    actions, explained = run.job.file_checks.actions, Explained.load(run)
+    found = [finding.text for finding in sorted_out(Checked.load(run).found, actions)[Action.ASK]]
+    if not found and actions["key_format"] in {Action.STOP, Action.ASK}:
+        # The shapes of the keys may be as ever: that all are new shows in the change set alone.
+        found = [cause["text"] for cause in explained.causes if cause["code"] == "key_format"]
+    return found
 
 
 def _judged(run: Run, changes: Changes) -> tuple[tuple[str, ...], dict[str, tuple[str, ...]]]:

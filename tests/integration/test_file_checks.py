@@ -221,3 +221,26 @@ def test_a_job_that_has_no_profile_yet_is_compared_with_nothing(district, databa
 
     assert district.run()["outcome"] == "completed"
     assert profile(database_url)["rows"] == 60
+
+
+def test_a_file_without_its_header_stops_the_run_instead_of_losing_its_first_patron(district):
+    district.send(*ROWS)
+    district.run()
+    district.send(*ROWS, header="")
+
+    summary = district.run()
+
+    assert summary["outcome"] == "failed"
+    assert "The first line does not read like a header any more" in summary["reasons"][0]
+
+
+def test_keys_that_are_all_new_have_the_run_wait_although_they_look_as_ever(district):
+    rows = [f"{number:05d},01,C{number},Ames{number},12" for number in range(1, 61)]
+    district.send(*rows)
+    district.run()
+    district.send(*(f"{int(row[:5]) + 500:05d},01,D{row[10:]}" for row in rows))
+
+    summary = district.run()
+
+    assert (summary["outcome"], len(district.patrons())) == ("held", 60)
+    assert [cause["code"] for cause in summary["causes"]] == ["key_format"]

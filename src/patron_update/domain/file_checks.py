@@ -69,7 +69,8 @@ CHECKS: Mapping[str, Check] = {
             code="header",
             action=Action.STOP,
             meaning="The header's names changed: a column that the properties file uses by its number was moved or "
-            "removed, or was renamed and holds other values than before. Other changes of the header only warn.",
+            "removed, or was renamed and holds other values than before; or the first line does not read like a header "
+            "any more. Other changes of the header only warn.",
             remedy="Correct the columns in the properties file; a changed properties file says that the new header is "
             "meant.",
         ),
@@ -95,8 +96,8 @@ CHECKS: Mapping[str, Check] = {
         Check(
             code="encoding",
             action=Action.STOP,
-            meaning="The file is in another encoding than before, and names are garbled by it (JosÃ© for José). One "
-            "that can be read rightly only warns.",
+            meaning="The file is in another encoding than before, and names are garbled by it (JosÃ© or Jos? for "
+            "José). One that can be read rightly only warns.",
             remedy=f"{_EXPORT} in the encoding that it had, or correct CsvTextEncoding in the properties file.",
         ),
         Check(

@@ -134,6 +134,10 @@ def _encoding(new: FileProfile, old: FileProfile) -> Iterator[Finding]:
         share = f" ({new.garbled:.1%} of the values looked at)" if new.garbled > GARBLED else ""
         text = f"Letters beyond A to Z are garbled{share}; in the file applied last they were not."
         yield Finding(code="encoding", text=text)
+    elif new.asked > max(GARBLED, 5 * old.asked):
+        share = f"{new.asked:.1%} of the values looked at"
+        text = f"Question marks stand for letters ({share}); in the file applied last they did not."
+        yield Finding(code="encoding", text=text)
     elif "ascii" not in {new.encoding, old.encoding} and new.encoding != old.encoding:
         text = f"The file was read as {new.encoding}; the one applied last was {old.encoding}."
         yield Finding(code="encoding", text=text, grave=False)
@@ -151,7 +155,10 @@ def _delimiter(new: FileProfile, old: FileProfile) -> Finding:
 
 def _header(new: FileProfile, old: FileProfile, used: Used) -> list[Finding]:
     """Return one finding for everything that changed about the header, or about the number of columns without one."""
-    if not new.header or not old.header:
+    if old.header and not new.header:
+        text = "The first line does not read like a header any more: a patron may stand there, and would be lost."
+        return [Finding(code="header", text=text, grave=not used.attended)]
+    if not old.header:
         if len(new.columns) == len(old.columns):
             return []
         text = f"The file has {len(new.columns)} columns; the one applied last had {len(old.columns)}."
@@ -197,12 +204,16 @@ def _misleads(new: FileProfile, old: FileProfile, used: Used) -> bool:
 
 
 def _shifted(new: FileProfile, old: FileProfile, used: Used) -> Iterator[Finding]:
-    """Yield whether two used columns or more hold what columns at one distance from them held."""
-    found: Counter[int] = Counter()
-    for number in sorted(used.numbered):
-        distance = _distance(new, old, number)
-        if distance:
-            found[distance] += 1
+    """Yield whether two used columns or more hold what columns at one distance from them held, or each other's."""
+    numbers = used.columns if new.header == old.header else sorted(used.numbered)
+    distances = {number: distance for number in numbers if (distance := _distance(new, old, number))}
+    swapped = [number for number, by in distances.items() if by > 0 and distances.get(number + by) == -by]
+    if swapped:
+        pairs = _some([f"{_title(new, number)} with {_title(new, number + distances[number])}" for number in swapped])
+        text = f"Columns have changed places under the same header: {pairs}."
+        yield Finding(code="columns_shifted", text=text, grave=not used.attended)
+        return
+    found = Counter(distances[number] for number in distances if number in used.numbered)
     if not found:
         return
     distance, columns = found.most_common(1)[0]

@@ -82,6 +82,8 @@ class FileProfile:
     """In which way the last row is incomplete; None: it is not."""
     garbled: float = 0.0
     """Share of sampled cells that hold what becomes of é when an encoding is taken for another."""
+    asked: float = 0.0
+    """Share of sampled cells with a question mark in a word."""
     implausible: bool = False
     """Whether the encoding hardly makes sense of the file."""
     year_said: int | None = None

@@ -35,6 +35,8 @@ _SITE, _GRADE, _YEAR, _ALL = 0b011, 0b101, 0b110, 0b111
 """What rows are counted by, as DuckDB's grouping_id tells it."""
 _GARBLED = re.compile("[ÃÂ][\u0080-\u00bf\u0152-\u0192\u2018-\u2022\u20ac]|\u00e2\u20ac|\ufffd")
 """What UTF-8 looks like when it was taken for windows-1252, and the sign for what could not be read."""
+_ASKED = re.compile(r"[A-Za-z]\?|\?[A-Za-z]")
+"""A question mark in a word: what a letter becomes that an encoding does not have."""
 _YEARS = re.compile(r"(?:19|20)?(\d\d)\s*[-/\u2013]\s*(?:19|20)?(\d\d)")
 _LINE_ENDS = re.compile(r"\r\n|\n|\r")
 
@@ -57,6 +59,7 @@ def profile_of(found: Landed, size: int) -> FileProfile:
         footer=rows.is_footer(last),
         cut=cut,
         garbled=round(garbled / max(cells, 1), 5),
+        asked=round(sum(1 for row in sample for cell in row if "?" in cell and _ASKED.search(cell)) / max(cells, 1), 5),
         implausible=any(note.code == "encoding_implausible" for note in found.notes),
         year_said=_year_said(header, sample),
     )
@@ -90,7 +93,7 @@ def _names(header: Sequence[str]) -> tuple[str, ...]:
     names = [" ".join(cell.split()) for cell in header]
     filled = [name for name in names if name]
     odd = any(not name[0].isalpha() or "@" in name or sum(map(str.isdigit, name)) > 2 for name in filled)  # noqa: PLR2004 - as in Address 12
-    return () if odd or len({*filled}) != len(names) else tuple(names)
+    return () if odd else tuple(names)
 
 
 def _sample(found: Landed) -> Iterator[list[str]]:

@@ -46,6 +46,25 @@ def test_a_file_like_the_one_before_has_no_finding():
     assert list(file_drift.by_itself(FILE, age=timedelta(hours=2), oldest=timedelta(hours=168))) == []
 
 
+def test_a_file_that_lost_its_header_is_told():
+    assert codes(replace(FILE, header=())) == ["header"]
+    assert codes(replace(FILE, header=()), replace(FILE, header=())) == []
+
+
+def test_question_marks_for_letters_are_an_encoding_gone_wrong():
+    assert codes(replace(FILE, asked=0.02)) == ["encoding"]
+    assert codes(replace(FILE, asked=0.02), replace(FILE, asked=0.01)) == [], "as ever"
+
+
+def test_two_columns_that_changed_places_are_told():
+    swapped = replace(FILE, columns=(DIGITS, MAIL, WORD))
+
+    (found,) = file_drift.compared(swapped, FILE, USED)
+
+    assert found.code == "columns_shifted"
+    assert "column 2, 'Name' with column 3, 'Mail'" in found.text
+
+
 def test_rows_may_rise_and_fall_by_the_share_and_by_no_more():
     assert content(replace(FILE, rows=800)) == content(replace(FILE, rows=1200)) == []
     assert content(replace(FILE, rows=799)) == content(replace(FILE, rows=1201)) == ["rows"]
