@@ -52,7 +52,10 @@ def expire(run: Run, at: datetime) -> Answered:
     """Return the answer that a person has given after all. Raises RejectedError when there is none: the time is up."""
     if answered := Answered.find(run):
         return answered
-    raise RejectedError(f"{waiting(run, Reviewed.load(run))} Nobody answered in time ({at:%H:%M %Z}): that is a no.")
+    Answered(
+        approved=False, by="nobody", at=at.isoformat(timespec="seconds"), reason="no answer came in time. That is a no."
+    ).save(run)
+    raise RejectedError(waiting(run, Reviewed.load(run)))
 
 
 def bound(run: Run, facts: ApplyFacts, landed: Path) -> ApplyFacts:
@@ -63,6 +66,8 @@ def bound(run: Run, facts: ApplyFacts, landed: Path) -> ApplyFacts:
     reviewed = Reviewed.load(run)
     if reviewed.apply:
         return replace(facts, judge=partial(judge_again, run))
+    if not landed.exists():
+        raise ApprovalVoidError("the run's file is not kept any more")
     with landed.open("rb") as file:
         if hashlib.file_digest(file, "sha256").hexdigest() != Fetched.load(run).sha256:
             raise ApprovalVoidError("the run's file is not the one that was looked at")

@@ -126,7 +126,7 @@ def _ending(run: Run, failure: str | None) -> tuple[RunOutcome, str | None]:
             return RunOutcome.HELD, waiting(run, reviewed)
         return (RunOutcome.COMPLETED if finished is Applied else RunOutcome.PREVIEW), None
     if noted and noted.held:
-        return RunOutcome.HELD, noted.reason
+        return RunOutcome.HELD, " ".join([noted.reason, *_why_asked(run, noted)])
     reason = failure or (noted.reason if noted else None)
     return RunOutcome.FAILED, reason or "The run was stopped before it had ended; nothing was applied."
 
@@ -135,6 +135,14 @@ def waiting(run: Run, reviewed: Reviewed) -> str:
     """Return why a run that a person may approve was not applied, and what to do."""
     answered = Answered.find(run)
     return " ".join(["Nothing was written.", *reviewed.reasons, answered.sentence if answered else _what_now(run)])
+
+
+def _why_asked(run: Run, noted: Failure) -> list[str]:
+    """Return why a run was held whose approval came to nothing, and who had given it."""
+    reviewed, answered = Reviewed.find(run), Answered.find(run)
+    if noted.step != "upsert" or not (reviewed and answered):
+        return []
+    return ["It was held:", *reviewed.reasons, answered.sentence]
 
 
 def _what_now(run: Run) -> str:

@@ -194,6 +194,9 @@ class Changes(Result):
     """By site: see `AtSite`."""
     held_sites: list[str] = field(default_factory=list)
     """Sites that wait: nothing changes for their patrons."""
+    district_fingerprint: str = ""
+    options_fingerprint: str = ""
+    """What the district and the job's options said when it was made, whatever they say when it is applied."""
 
     @classmethod
     def of(cls, plan: Plan | store.Applied, unstaged: OutcomesBySite, **known: Any) -> Changes:  # noqa: ANN401 - the other fields
@@ -210,7 +213,8 @@ class Changes(Result):
 
     def planned_again(self, plan: Plan | store.Applied, **different: Any) -> Changes:  # noqa: ANN401 - the other fields
         """Return the figures of another plan of the same rows."""
-        kept = {name: getattr(self, name) for name in ("store_run", "update", "owned", "held_sites")}
+        names = ("store_run", "update", "owned", "held_sites", "district_fingerprint", "options_fingerprint")
+        kept = {name: getattr(self, name) for name in names}
         return Changes.of(plan, self.unstaged_outcomes, **{**kept, **different})
 
     def applied(self, applied: store.Applied) -> Applied:

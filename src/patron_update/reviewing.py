@@ -39,7 +39,7 @@ def review_changes(run: Run, facts: ApplyFacts, *, preview: bool) -> Reviewed:
     if preview:
         passed = [f"A limit is passed, so the update would wait. {told}"] if told else []
         return Reviewed(apply=False, listed=True, reasons=passed).save(run)
-    if of_sites and not (of_file or continues) and run.job.limits.on_limit is OnLimit.HOLD_SITE:
+    if not (of_file or continues) and _some_wait(run, changes, of_sites):
         hold_sites(run, of_sites)
         if not any(_judged(run, Changes.load(run))):
             waiting = f"On hold: {', '.join(of_sites)}. {_told((), of_sites)} {_approve_sites(changes.store_run)}"
@@ -60,6 +60,12 @@ def judge_again(run: Run, plan: Plan) -> None:
     if of_run or of_sites:
         told = _told(of_run, of_sites)
         raise TooManyChangesError(f"Nothing was written: patrons were changed meanwhile, and now {told} {WHAT_NOW}")
+
+
+def _some_wait(run: Run, changes: Changes, of_sites: Iterable[str]) -> bool:
+    """Return whether the job lets sites wait, and some, but not all, pass a limit."""
+    others = {one["site"] for one in changes.sites if one["read"]} - {*of_sites}
+    return run.job.limits.on_limit is OnLimit.HOLD_SITE and bool(of_sites and others)
 
 
 def _approve_sites(run: int) -> str:

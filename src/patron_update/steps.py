@@ -5,6 +5,7 @@ Every step may be tried again: it overwrites what its former attempt left, and `
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from patron_update.approving import answer, bound, expire, may_apply, waits
@@ -205,8 +206,8 @@ def choose_update(run: Run, wish: str, at: datetime) -> Choice:
         reason = f"{reason} Unchanged rows are looked at, too: {why_afresh}."
     freeze = _freeze(run, at)
     frozen = str(freeze) if freeze and freeze.allow is Allow.ADDS else None
-    if frozen:
-        reason = f"{reason} The job's freeze calendar says: {frozen}."
+    if freeze:
+        reason = f"{reason} The job's freeze calendar says: {freeze}."
     return Choice(update=choice.value, reason=reason, at=at.isoformat(), afresh=bool(why_afresh), frozen=frozen).save(
         run
     )
@@ -275,6 +276,8 @@ def make_changes(run: Run, update: UpdateType) -> Changes:
         store_run=run.store_run,
         update=update.value,
         owned=run.store.owned(run.job.id),
+        district_fingerprint=run.district.fingerprint,
+        options_fingerprint=run.job.options.fingerprint,
     ).save(run)
     explain(run, changes)
     return changes
@@ -292,14 +295,18 @@ def upsert(run: Run) -> Applied:
     """Apply the change set in one transaction; if its staging was lost, make it again first."""
     from patron_update.store import StagingLostError
 
-    try:
-        return _apply(run)
-    except StagingLostError:
-        before = Changes.load(run)
-        make_changes(run, UpdateType(before.update))
-        if before.held_sites:
-            hold_sites(run, before.held_sites)
-        return _apply(run)
+    with run.store.alone_with(Changes.load(run).store_run):
+        try:
+            return _apply(run)
+        except StagingLostError:
+            before = Changes.load(run)
+            made = make_changes(run, UpdateType(before.update))
+            # Rows that were passed over by the former district and options stay so: the next run must know which.
+            former = {name: getattr(before, name) for name in ("district_fingerprint", "options_fingerprint")}
+            replace(made, **former).save(run)
+            if before.held_sites:
+                hold_sites(run, before.held_sites)
+            return _apply(run)
 
 
 def _apply(run: Run) -> Applied:
@@ -317,8 +324,8 @@ def _facts(run: Run) -> ApplyFacts:
         update=UpdateType(changes.update),
         properties_fingerprint=converted.properties_fingerprint,
         suite_fingerprint=Validated.load(run).suite_fingerprint,
-        district_fingerprint=run.district.fingerprint,
-        options_fingerprint=run.job.options.fingerprint,
+        district_fingerprint=changes.district_fingerprint,
+        options_fingerprint=changes.options_fingerprint,
         rows_read=converted.read,
         file_name=fetched.name,
         file_size=fetched.size,

@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 import json
+from datetime import UTC, datetime
 
 import psycopg
 import pytest
+
+from patron_update import steps
+from patron_update.errors import RejectedError
+from patron_update.run import open_run
 
 SATURDAY = "2026-08-29T02:15"
 
@@ -82,6 +87,8 @@ def test_an_approval_is_void_when_staff_have_changed_a_patron_whom_it_concerns(d
     summary = summary_of(district, held["run_id"])
     assert (code, summary["outcome"], rooms(district)) == (1, "held", {"7A"})
     assert summary["reasons"][0].startswith("The approval is void: patrons whom it concerns")
+    assert "It was held: The run would update 20 of 20" in summary["reasons"][0]
+    assert "Approved by ann on " in summary["reasons"][0]
 
 
 def test_an_approval_holds_when_staff_have_changed_somebody_else(district, held, approve, database_url):
@@ -109,6 +116,35 @@ def test_an_approval_is_void_when_the_landed_file_is_not_the_one_that_was_looked
 
     assert (code, rooms(district)) == (1, {"7A"})
     assert "the run's file is not the one" in summary_of(district, held["run_id"])["reasons"][0]
+
+
+def test_an_approval_is_void_when_the_landed_file_is_not_kept_any_more(district, held, approve):
+    max((district.folder / "home").rglob("landed.csv"), key=lambda file: file.stat().st_mtime_ns).unlink()
+
+    code, told = approve(held["run_id"])
+
+    assert (code, rooms(district)) == (1, {"7A"})
+    assert "The approval is void: the run's file is not kept any more." in told
+
+
+def test_a_run_that_nobody_answered_in_time_cannot_be_approved_any_more(district, held, approve):
+    with open_run("students", held["run"]) as run, pytest.raises(RejectedError):
+        steps.expire(run, datetime(2026, 9, 1, 7, 0, tzinfo=UTC))
+
+    code, told = approve(held["run_id"])
+
+    assert (code, rooms(district)) == (1, {"7A"})
+    assert "Rejected by nobody on 2026-09-01 at 07:00 UTC: no answer came in time." in told
+
+
+def test_options_that_were_changed_while_a_run_waited_are_seen_by_the_next_one(district, held, approve):
+    district.job_file.write_text(district.job_file.read_text() + "options: { unknown_status: reject }\n")
+    approve(held["run_id"])
+
+    night = district.run("--at", "2026-09-07T02:15")
+
+    assert night["update"] == "full", (night["outcome"], night["reasons"])
+    assert "the job's options changed since the last update" in " ".join(night["reasons"])
 
 
 def test_a_run_that_passed_no_limit_cannot_be_approved(district, approve):

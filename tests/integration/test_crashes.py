@@ -31,6 +31,7 @@ VICTIM = Path(__file__).with_name("victim.py")
 FIRST, SECOND = "2026-08-29T02:15", "2026-09-05T02:15"
 KILLS = 32
 UNDO_DEEDS = {"kill": 8, "crash": 3, "fill": 3}
+APPROVAL_DEEDS = {"kill": 8, "crash": 2, "fill": 2}
 RUNS_OWN = ("alembic_version", "store_version", "run", "run_file")
 PASSING = {"id", "run_id", "applied_run_id", "created_at", "updated_at", "made_at", "applied_at", "decided_at", "since"}
 """What differs from one run to the same run once more: numbers that are given, times, and salted hashes."""
@@ -168,6 +169,10 @@ def night(postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory) 
         job["source"] = {"directory": {"path": str(drop), "file": job["source"]["sftp"]["file"]}}
         job_file.write_text(yaml.safe_dump(job), "utf-8")
     shutil.copy(folder / "include" / "jobs" / "students.yaml", folder / "include" / "jobs" / "pupils.yaml")
+    strict = folder / "strict"
+    shutil.copytree(folder / "include", strict)
+    job = yaml.safe_load((strict / "jobs" / "students.yaml").read_text("utf-8"))
+    (strict / "jobs" / "students.yaml").write_text(yaml.safe_dump(job | {"limits": {"updated": 0}}), "utf-8")
     template = f"night_{uuid.uuid4().hex[:12]}"
     url = postgres.database(template)
     with (
@@ -284,6 +289,56 @@ def test_an_undo_that_ends_by_force_has_taken_back_all_or_nothing(night, undone,
     if not applied:
         assert begun.run("undo", undo=number)["outcome"] == "completed"
         assert differing(begun.state(), undone.after) == []
+
+
+def held(night: Night) -> tuple[Begun, dict[str, Any]]:
+    """Return the district whose second night waits for approval, and the order that approves it."""
+    begun, include = night.begin(), str(night.folder / "strict")
+    assert begun.run("tonight", include=include)["outcome"] == "held"
+    return begun, {"key": "tonight", "include": include, "approve": True}
+
+
+@pytest.fixture(scope="module")
+def approved(night: Night) -> Clean:
+    """Return what an undisturbed approval leaves."""
+    begun, approve = held(night)
+    before = begun.state()
+    told = begun.run(**approve)
+    assert told["outcome"] == "completed"
+    return Clean(before, begun.state(), {}, told["points"])
+
+
+def test_an_approved_run_leaves_what_a_run_within_the_limits_does(clean, approved):
+    assert differing(approved.after, clean.after) == []
+    assert differing(approved.before, clean.before) == []
+
+
+@pytest.mark.parametrize(
+    ("deed", "turn", "turns"), [(deed, turn, turns) for deed, turns in APPROVAL_DEEDS.items() for turn in range(turns)]
+)
+def test_an_approval_that_ends_by_force_has_applied_all_or_nothing_and_may_be_given_again(
+    night, approved, deed, turn, turns
+):
+    begun, approve = held(night)
+    begun.shorten_recovery()
+
+    told = begun.run(**approve, at=spread(approved.points, turns + 2)[turn + 1], deed=deed)
+    night.wait_for_server()
+
+    applied = begun.applied("tonight")
+    assert differing(begun.state(), approved.after if applied else approved.before) == [], told
+    ended = begun.run(**approve)
+    assert ended.get("outcome") == "completed", (told, ended)
+    assert differing(begun.state(), approved.after, staged=True) == []
+
+
+def test_the_same_approval_given_twice_at_once_applies_the_change_set_once(night, approved):
+    begun, approve = held(night)
+
+    told = begun.run_together(approve, approve)
+
+    assert [one.get("outcome") for one in told] == ["completed", "completed"], told
+    assert differing(begun.state(), approved.after, staged=True) == []
 
 
 def test_two_runs_of_one_job_at_once_apply_the_file_as_one_after_the_other_would(night, clean):

@@ -41,6 +41,7 @@ def test_a_preview_is_made_on_a_frozen_day(district):
     summary = district.run("--at", "2026-07-01T02:15", "--preview")
 
     assert (summary["outcome"], summary["counts"]["added"]) == ("preview", 30)
+    assert "freeze calendar says: no update from 2026-06-15 to 2026-08-20" in " ".join(summary["reasons"])
 
 
 SUMMER = ("2026-06-15", "2026-08-20", "adds")

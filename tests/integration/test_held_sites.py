@@ -148,6 +148,14 @@ def test_who_is_missing_at_a_site_on_hold_is_missing_since_that_night_and_nobody
     assert "201" in district.patrons()
 
 
+def test_when_every_site_passes_a_limit_the_whole_run_waits(district, tonight):
+    tonight(FIRST)
+
+    summary = tonight(moved(FIRST, first=1, last=120))
+
+    assert (summary["outcome"], summary["held_sites"], changed(district)) == ("held", [], [])
+
+
 def test_without_a_site_on_hold_there_is_no_further_run(district, tonight):
     done = tonight(FIRST)
 

@@ -192,8 +192,9 @@ def test_without_an_answer_in_time_the_run_is_rejected_and_somebody_is_told(aski
     states, summary = asking.ended("run3")
 
     assert (states["approval"], states["upsert"], asking.rooms()) == ("failed", "upstream_failed", {"7A"})
-    assert (summary["outcome"], summary["approval"]) == ("held", None)
-    assert "Nobody answered in time" in summary["reasons"][0]
+    assert (summary["outcome"], summary["approval"]["approved"], summary["approval"]["by"]) == ("held", False, "nobody")
+    assert "Rejected by nobody on " in summary["reasons"][0]
+    assert "no answer came in time" in summary["reasons"][0]
 
 
 def test_an_answer_that_comes_before_airflow_has_heard_that_the_asking_process_ended_counts(asking):

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from airflow.triggers.base import TriggerEvent
 
     from patron_update.jobs.models import Job
-    from patron_update.results import Changes, Reviewed
+    from patron_update.results import Changes
     from patron_update.run import Run
 
 APPROVE, REJECT = "Approve", "Reject"
@@ -42,6 +42,7 @@ BODY = """\
 
 *Approve* applies exactly this change set. When the file or a patron in it is changed before that, the approval is void,
 and nothing is written. *Reject* leaves everything as it is, and so does no answer until {until}.
+Until there is an answer, no other run of the job begins, not even a preview.
 """
 
 
@@ -79,7 +80,7 @@ class ApprovalOperator(HITLOperator):
     def execute(self, context: Context) -> None:
         """Ask, or skip; when the question was put already, wait for the answer to it."""
         from patron_update import steps
-        from patron_update.results import Asked, Changes, Reviewed
+        from patron_update.results import Asked, Changes, Explained, Reviewed
 
         now = datetime.now(UTC)
         with run_of(context, self.task_id) as run:
@@ -90,8 +91,9 @@ class ApprovalOperator(HITLOperator):
                 self.wait_for_answer(context, now + self.response_timeout)
             self.subject = f"{run.job.name}: more changes than the job allows. Approve them?"
             reviewed = Reviewed.load(run)
-            self.body = question(run, Changes.load(run), reviewed, now + self.response_timeout)
-            tell_of_question(run.job, context, " ".join(reviewed.reasons))
+            why = " ".join([*reviewed.reasons, *(cause["text"] for cause in Explained.load(run).causes)])
+            self.body = question(run, Changes.load(run), why, now + self.response_timeout)
+            tell_of_question(run.job, context, why)
             try:
                 super().execute(context)
             except TaskAwaitingInput:
@@ -125,10 +127,10 @@ def time_to_answer(job: Job, now: datetime) -> timedelta:
     return min(max(left, AT_LEAST), AT_MOST)
 
 
-def question(run: Run, changes: Changes, reviewed: Reviewed, until: datetime) -> str:
+def question(run: Run, changes: Changes, why: str, until: datetime) -> str:
     """Return what the person sees: why the run waits, the counts by site, where the changes are listed."""
     return BODY.format(
-        why=plain(" ".join(reviewed.reasons)),
+        why=plain(why),
         changes=changes_path(run.job.id, run.key),
         table=table_of(changes),
         until=f"{until.astimezone(run.job.schedule.week.timezone):%A %Y-%m-%d %H:%M %Z}",

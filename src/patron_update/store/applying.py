@@ -12,7 +12,7 @@ from patron_update.domain.outcomes import AtSite, Outcome
 from patron_update.domain.schedule import UpdateType
 from patron_update.errors import ApprovalVoidError, StoreError
 from patron_update.store import passwords, planning, staging
-from patron_update.store.connecting import StoreBusyError, statement
+from patron_update.store.connecting import StagingLostError, StoreBusyError, statement
 from patron_update.store.values import Applied
 
 if TYPE_CHECKING:
@@ -146,7 +146,8 @@ def _current_plan(connection: Connection, run_id: int, facts: ApplyFacts, *, rep
     """Return the plan, made again when the store has moved since, and whether it was."""
     found = staging.seal(connection, run_id)
     if found["digest"] is None:
-        raise StoreError(f"Run {run_id} has staged rows but no change set yet. Plan it first, then apply it.")
+        # Whoever staged them was killed before the plan was made.
+        raise StagingLostError(f"Run {run_id} has staged rows but no change set yet. Plan it first, then apply it.")
     moved = replan or found["planned_version"] != found["store_version"]
     if not moved:
         answer = connection.execute(statement("plan_moved")).fetchone()

@@ -158,6 +158,17 @@ class PatronStore(Deciding):
         with self._ready() as connection:
             return applying.apply(connection, run_id, facts)
 
+    @contextmanager
+    def alone_with(self, run_id: int) -> Iterator[None]:
+        """Wait until nobody else works on the run's change set; keep others waiting meanwhile."""
+        with self._ready() as connection:
+            connection.execute(statement("lock_run"), [run_id])
+        try:
+            yield
+        finally:
+            if not connection.closed:
+                connection.execute(statement("unlock_run"), [run_id])
+
     def preview(self, run_id: int, facts: ApplyFacts, history: BinaryIO) -> Applied:
         """Apply the change set as `apply` does, write what it changed to ``history``, and take everything back.
 
