@@ -2,7 +2,8 @@
 
 With one row for each school of a teacher, one of them speaks for the patron: the row for which no rule fires, else the
 row at the primary site, else (of a new patron) the one at the first site by name. It is the *lead*, an ordinary row.
-The others are said *beside* it: each adds its site, or the barcode there, and changes nothing else.
+The others are said *beside* it: each adds its site, or the barcode there, and changes nothing else. Where a delete row
+ends the primary site, the row at the site that becomes primary leads: the patron moves there.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from patron_update.domain.deletions import heir, leaving
 from patron_update.domain.drafts import Draft, about, new_card
 from patron_update.domain.outcomes import Outcome
 from patron_update.domain.roster import Action, Association, Patron
@@ -32,9 +34,10 @@ class Party:
         """Return the association rows with a known site."""
         return [r for r in self.records if r.action is Action.ASSOCIATE and roster.site(r.given("site_short_name"))]
 
-    def sites(self, roster: Roster) -> frozenset[str]:
-        """Return the sites that association rows speak for; the lead leaves them as they are."""
-        return frozenset(record.given("site_short_name") or "" for record in self.asking(roster))
+    def sites(self, roster: Roster, rivals: Collection[int]) -> frozenset[str]:
+        """Return the sites that association and delete rows speak for; the lead leaves them as they are."""
+        deleting = [r for r in self.records if r.action is Action.DELETE and r.line not in rivals]
+        return frozenset(record.given("site_short_name") or "" for record in (*self.asking(roster), *deleting))
 
 
 def parties(records: Iterable[Record], patrons: Mapping[int, Patron | None]) -> list[Party]:
@@ -49,18 +52,19 @@ def parties(records: Iterable[Record], patrons: Mapping[int, Patron | None]) -> 
 def contradictions(roster: Roster, party: Party, rivals: Collection[int]) -> dict[int, int]:
     """Return the association rows that contradict another row about the patron, with its line.
 
-    One that also deletes the patron, another association with the same site, or one of ``rivals`` (lines held because
-    another row means the same patron) that names the patron by another barcode there: with a new one, that row would
-    mean nobody the next night, and add a second patron.
+    One that deletes the patron from the same site, another association with it, or one of ``rivals`` (lines held
+    because another row means the same patron) that names the patron by another barcode there: with a new one, that row
+    would mean nobody the next night, and add a second patron.
     """
     found = {}
-    deletes = [record.line for record in party.records if record.action is Action.DELETE and party.patron]
+    deletes = [record for record in party.records if record.action is Action.DELETE and party.patron]
     asking = party.asking(roster)
     for record in asking:
         site = record.given("site_short_name")
+        ending = [r.line for r in deletes if r.given("site_short_name") == site]
         twins = [r.line for r in asking if r is not record and r.given("site_short_name") == site]
         named = [r.line for r in party.records if r.line in rivals and _names_otherwise(r, record)]
-        if contrary := deletes or twins or named:
+        if contrary := ending or twins or named:
             found[record.line] = min(contrary)
     return found
 
@@ -82,7 +86,37 @@ def lead_of(party: Party, drafts: Mapping[int, Draft], *, spoken_for: bool) -> D
     asking = [one for one in sound if one.record.action is Action.ASSOCIATE]
     if party.patron is None:
         return min(asking, key=lambda one: (one.record.given("site_short_name") or "", one.line), default=None)
+    if left := _left(party.patron, sound):
+        target = heir(party.patron, left, (one.record.values["site_short_name"] for one in asking))
+        return next((one for one in asking if one.record.given("site_short_name") == target), None)
     return next((one for one in asking if not spoken_for and not one.transfers), None)
+
+
+def _left(patron: Patron, sound: Iterable[Draft]) -> str | None:
+    """Return the primary site when a delete row ends it."""
+    home = patron.home.site if patron.home else None
+    ending = (one.record.given("site_short_name") for one in sound if one.record.action is Action.DELETE)
+    return next((site for site in ending if site == home), None)
+
+
+def moving(party: Party, deleting: Iterable[Draft], lead: Draft | None) -> dict[int, Draft]:
+    """Return the drafts of delete rows whose patron does not go, since an association row leads to another site."""
+    if lead is None or party.patron is None or lead.record.action is None or not lead.transfers:
+        return {}
+    home = party.patron.home.site if party.patron.home else None
+    ending = [one for one in deleting if one.record.given("site_short_name") == home]
+    return {one.line: leaving(one, party.patron, lead) for one in ending}
+
+
+def losing(roster: Roster, party: Party, deleting: Iterable[Draft], lead: Draft | None) -> dict[int, int]:
+    """Return the delete rows, with a line, by which a patron would go whom that association row wants to stay.
+
+    It cannot be done. Were the patron deleted all the same, it would come back the next night as somebody new.
+    """
+    asking = [record.line for record in party.asking(roster)]
+    if lead or not asking or party.patron is None or len(party.patron.associations) > 1:
+        return {}
+    return {one.line: min(asking) for one in deleting}
 
 
 def beside(roster: Roster, record: Record, before: Patron | None, lead: Draft | None) -> Draft:

@@ -9,6 +9,8 @@ from patron_update.domain.drafts import Draft, about, access_level, updated_valu
 from patron_update.domain.outcomes import Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
+
     from patron_update.domain.messages import Message
     from patron_update.domain.roster import Options, Patron, Record, Roster, Site
 
@@ -40,19 +42,40 @@ def deletion(roster: Roster, record: Record, before: Patron | None, options: Opt
     return _deleted(record, before, site, options)
 
 
+def heir(patron: Patron, left: str, joining: Iterable[str] = ()) -> str | None:
+    """Return the primary site of ``patron`` without the site ``left``: the oldest, else the first of ``joining``."""
+    rest = [(not place.primary, place.since, place.site) for place in patron.associations if place.site != left]
+    return min(rest)[-1] if rest else min(joining, default=None)
+
+
+def leaving(one: Draft, before: Patron, lead: Draft) -> Draft:
+    """Return the draft of a delete row whose patron moves by ``lead``: the site is left, and the patron stays."""
+    rest = tuple(place for place in before.associations if place.site != one.record.given("site_short_name"))
+    home = lead.after.home.site if lead.after and lead.after.home else None
+    return Draft(
+        record=one.record,
+        before=before,
+        after=replace(before, associations=rest),
+        messages=(about(one.record, before, "association_ended", detail=home),),
+        outcome=Outcome.UPDATED,
+        side=True,
+        leader=lead.line,
+    )
+
+
 def _kept(record: Record, before: Patron | None, outcome: Outcome, *messages: Message) -> Draft:
     return Draft(record=record, before=before, after=None, messages=messages, outcome=outcome)
 
 
 def _ended(roster: Roster, record: Record, before: Patron, site: Site, options: Options) -> Draft:
     rest = [place for place in before.associations if place.site != site.short_name]
-    heir = min(rest, key=lambda place: (not place.primary, place.since, place.site))
-    stay = tuple(sorted(replace(place, primary=place is heir) for place in rest))
-    told = about(record, before, "association_ended", detail=heir.site)
-    if heir.primary:
+    home = heir(before, site.short_name)
+    stay = tuple(sorted(replace(place, primary=place.site == home) for place in rest))
+    told = about(record, before, "association_ended", detail=home)
+    if before.home and before.home.site == home:
         after = replace(before, associations=stay)
         return Draft(record=record, before=before, after=after, messages=(told,), outcome=Outcome.UPDATED, side=True)
-    values, notes = _values_at(roster.site(heir.site) or site, record, before, site, options)
+    values, notes = _values_at(roster.site(home) or site, record, before, site, options)
     after = replace(before, values=values, associations=stay)
     return Draft(record=record, before=before, after=after, messages=(*notes, told), outcome=Outcome.TRANSFERRED)
 

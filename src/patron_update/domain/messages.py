@@ -633,7 +633,7 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
     (
         "association_waits",
         E_,
-        "Association waits for the patron's own row",
+        "Row waits for the patron's own row",
         "The row that speaks for the patron, {detail}, is held.",
         "Settle what holds that row; this one follows.",
     ),

@@ -15,7 +15,16 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from patron_update.domain.absence import Inactivations, inactivations, returning
-from patron_update.domain.associations import Party, beside, contradictions, contradicts_home, lead_of, parties
+from patron_update.domain.associations import (
+    Party,
+    beside,
+    contradictions,
+    contradicts_home,
+    lead_of,
+    losing,
+    moving,
+    parties,
+)
 from patron_update.domain.barcodes import assigned
 from patron_update.domain.conflict_messages import conflict_messages
 from patron_update.domain.conflicts import Move, held_moves
@@ -211,12 +220,15 @@ def _rivals(matches: Iterable[_Match], spoken_for: frozenset[int]) -> dict[int, 
 def _party_drafts(
     roster: Roster, party: Party, rivals: Mapping[int, int], options: Options, *, spoken_for: bool
 ) -> tuple[dict[int, Draft], dict[int, int]]:
-    """Return the drafts of all rows about one patron, and the association rows that another row contradicts."""
-    sites = party.sites(roster)
+    """Return the drafts of all rows about one patron, and the rows among them that another one contradicts."""
+    sites = party.sites(roster, rivals)
     made = {record.line: _drafted(roster, record, party.patron, options, sites) for record in party.records}
     twice = contradictions(roster, party, rivals)
     sound = {line: one for line, one in made.items() if one.after and line not in rivals and line not in twice}
     lead = lead_of(party, sound, spoken_for=spoken_for)
+    deleting = [sound[r.line] for r in party.records if r.line in sound and r.action is Action.DELETE]
+    made |= moving(party, deleting, lead)
+    twice |= losing(roster, party, deleting, lead)
     for record in party.records:
         if record.action is not Action.ASSOCIATE or (lead is None and party.patron is None):
             continue

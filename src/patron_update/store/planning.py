@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 ROWS = (
     "plan_rows",
+    "plan_associations",
     "plan_deletions",
     "plan_deleted_rows",
-    "plan_associations",
     "plan_associated_rows",
     "plan_contradicted_rows",
     "plan_further",

@@ -150,16 +150,28 @@ def test_an_association_waits_for_the_row_that_adds_its_patron():
     )
 
 
-def test_a_file_that_deletes_a_patron_and_associates_it_contradicts_itself():
-    rows = [
-        replace(row(2, district_id="1"), action=Action.DELETE),
-        associating(3, district_id="1", site_short_name="OAK"),
-    ]
+def test_a_file_that_deletes_a_patron_and_associates_it_with_the_same_site_contradicts_itself():
+    rows = [replace(row(2, district_id="1"), action=Action.DELETE), associating(3, district_id="1")]
 
     change_set = plan([patron(1, ("ELM", "7"))], rows, QUIET)
 
-    assert outcomes(change_set) == {2: "deleted", 3: "held"}
-    assert [(m.code, m.detail) for m in change_set.messages] == [("patron_named_twice", "line 2 of the file")]
+    assert outcomes(change_set) == {2: "held", 3: "held"}
+    assert {m.code for m in change_set.messages} == {"patron_named_twice"}
+
+
+@pytest.mark.parametrize("before", [[("ELM", "7")], [("ELM", "7"), ("OAK", "7")]])
+def test_a_patron_deleted_from_the_primary_site_moves_by_the_association_row_of_another(before):
+    rows = [
+        replace(row(2, district_id="1"), action=Action.DELETE),
+        associating(3, district_id="1", site_short_name="OAK", last_name="New"),
+    ]
+
+    change_set = plan([patron(1, *before)], rows, QUIET)
+
+    assert outcomes(change_set) == {2: "updated", 3: "transferred"}
+    assert [(m.line, m.code, m.detail) for m in change_set.messages] == [(2, "association_ended", "OAK")]
+    moved = after(change_set, 3)
+    assert (places(moved), moved.values["last_name"]) == ([("OAK", "7")], "New")
 
 
 def test_matching_by_barcode_an_association_row_finds_its_patron_by_the_district_id():

@@ -67,10 +67,20 @@ others AS (
 ordinary AS (
     SELECT
         party,
-        min(line) FILTER (WHERE action IS NULL AND outcome NOT IN ('rejected', 'held')) AS lead_line,
-        min(line) FILTER (WHERE action = 'delete') AS delete_line
+        min(line) AS lead_line
     FROM others
+    WHERE action IS NULL AND outcome NOT IN ('rejected', 'held')
     GROUP BY party
+),
+
+-- Rows that delete the patron from the same site. From another one the patron may go: it stays at this one.
+ending AS (
+    SELECT
+        asking.line,
+        min(others.line) AS line_of_ending
+    FROM asking
+    INNER JOIN others ON asking.party = others.party AND asking.site = others.site AND others.action = 'delete'
+    GROUP BY asking.line
 ),
 
 twins AS (
@@ -99,15 +109,36 @@ contradicted AS (
     SELECT
         asking.*,
         ordinary.lead_line,
-        coalesce(ordinary.delete_line, twins.line_of_twin, named.line_of_named) AS rival_line
+        coalesce(ending.line_of_ending, twins.line_of_twin, named.line_of_named) AS rival_line
     FROM asking
     LEFT JOIN ordinary ON asking.party = ordinary.party
+    LEFT JOIN ending ON asking.line = ending.line
     LEFT JOIN twins ON asking.line = twins.line
     LEFT JOIN named ON asking.line = named.line
 ),
 
--- Where no ordinary row leads: the row at the primary site, unless the patron's own row stands unchanged in the file;
--- of a new patron the row at the first site by name.
+-- Patrons whose primary site a delete row ends, and the one that is next: the oldest other site, else the first by name
+-- that joins.
+heir AS (
+    SELECT DISTINCT ON (others.party)
+        others.party,
+        coalesce(place.site, joining.site) AS site
+    FROM others
+    INNER JOIN parties ON others.party = parties.party
+    INNER JOIN patron_site AS home ON parties.patron_id = home.patron_id AND home.is_primary AND others.site = home.site
+    LEFT JOIN patron_site AS place ON parties.patron_id = place.patron_id AND NOT place.is_primary
+    LEFT JOIN contradicted AS joining
+        ON
+            others.party = joining.party
+            AND joining.rival_line IS NULL
+            AND joining.outcome NOT IN ('rejected', 'held')
+    WHERE others.action = 'delete' AND others.rival_line IS NULL
+    ORDER BY
+        others.party ASC, place.since ASC, place.site COLLATE "C" ASC, joining.site COLLATE "C" ASC
+),
+
+-- Where no ordinary row leads: the row at the primary site, unless the patron's own row stands unchanged in the file,
+-- or at the one that is next; of a new patron the row at the first site by name.
 chosen AS (
     SELECT DISTINCT ON (contradicted.party)
         contradicted.party,
@@ -124,12 +155,18 @@ chosen AS (
                 SELECT 1 FROM staged_missing
                 WHERE staged_missing.key = baseline.key
             )
+            AND NOT EXISTS (
+                SELECT 1 FROM staged_row
+                WHERE staged_row.key = baseline.key AND staged_row.action = 'delete'
+            )
+    LEFT JOIN heir ON contradicted.party = heir.party
     WHERE
         contradicted.lead_line IS NULL
         AND contradicted.rival_line IS NULL
         AND contradicted.outcome NOT IN ('rejected', 'held')
         AND CASE
             WHEN contradicted.patron_id IS NULL THEN TRUE
+            WHEN heir.site IS NOT NULL THEN contradicted.site = heir.site
             ELSE contradicted.old_site = contradicted.site AND baseline.key IS NULL
         END
     ORDER BY contradicted.party ASC, contradicted.site COLLATE "C" ASC, contradicted.line ASC

@@ -81,3 +81,14 @@ WHERE
     AND associating.lead_line IS NOT NULL
     AND associating.rival_line IS NULL
     AND associating.between_kinds IS NULL
+UNION ALL
+-- And so is one that deletes from the site which the other leaves.
+SELECT
+    deleting.line,
+    'lead' AS field,
+    '' AS site,
+    '' AS value,
+    NULL AS owner_id,
+    deleting.lead_line AS owner_line
+FROM deleting
+WHERE deleting.lead_line IS NOT NULL

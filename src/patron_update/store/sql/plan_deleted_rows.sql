@@ -12,8 +12,10 @@ UPDATE planned SET
                     WHEN planned.outcome = 'inactivated' THEN 'inactivated'
                     ELSE 'updated'
                 END
+        WHEN 'contradicted' THEN 'held'
         ELSE 'skipped'
     END,
+    rival_line = deleting.rival_line,
     places_changed = FALSE,
     fields_changed = planned.fields_changed AND deleting.updates,
     password_changed = planned.password_changed AND deleting.updates,

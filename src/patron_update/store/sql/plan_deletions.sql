@@ -1,5 +1,7 @@
 -- Rows for which a delete rule fires, with what becomes of the patrons. `fate`: patron (it goes), primary or secondary
--- (only the association with the row's site ends), refused (loans or fines are outstanding), nobody, elsewhere.
+-- (only the association with the row's site ends), refused (loans or fines are outstanding), nobody, elsewhere,
+-- contradicted (the patron would go, and `rival_line` associates it with a site in vain). `lead_line` is the association
+-- row by which the patron moves away.
 -- `updates`: the row's fields are taken over first. `access_level` is the one at the site that becomes primary; one
 -- that the site does not have (`level_unknown`) gives way to its default.
 CREATE UNLOGGED TABLE deleting AS
@@ -32,6 +34,25 @@ heir AS (
     ORDER BY asking.line ASC, place.is_primary DESC, place.since ASC, place.site COLLATE "C" ASC
 ),
 
+-- Association rows about the same patrons.
+joining AS (
+    SELECT
+        asking.line,
+        min(associating.line) AS line_of_joining,
+        min(associating.line) FILTER (WHERE moves.yes) AS lead_line,
+        min(associating.site) FILTER (WHERE moves.yes) AS lead_site
+    FROM asking
+    INNER JOIN associating ON asking.patron_id = associating.patron_id
+    CROSS JOIN LATERAL (
+        SELECT
+            NOT associating.is_beside
+            AND associating.rival_line IS NULL
+            AND asking.site = asking.old_site
+            AND associating.site <> asking.site AS yes
+    ) AS moves
+    GROUP BY asking.line
+),
+
 elsewhere AS (
     SELECT
         asking.line,
@@ -54,7 +75,8 @@ judged AS (
         asking.key,
         asking.patron_id,
         asking.site,
-        heir.site AS heir,
+        coalesce(joining.lead_site, heir.site) AS heir,
+        joining.lead_line,
         elsewhere.sites,
         outstanding_figures(asking.patron_id) AS figures,
         CASE
@@ -68,14 +90,18 @@ judged AS (
         CASE
             WHEN asking.patron_id IS NULL THEN 'nobody'
             WHEN asking.there_barcode IS NULL THEN 'elsewhere'
+            WHEN joining.lead_line IS NOT NULL THEN 'secondary'
             WHEN heir.site IS NOT NULL AND asking.old_site = asking.site THEN 'primary'
             WHEN heir.site IS NOT NULL THEN 'secondary'
+            WHEN joining.line_of_joining IS NOT NULL THEN 'contradicted'
             WHEN owing.line IS NOT NULL AND NOT seal.delete_with_outstanding THEN 'refused'
             ELSE 'patron'
         END AS fate,
+        joining.line_of_joining,
         seal.update_before_delete
     FROM asking
     CROSS JOIN seal
+    LEFT JOIN joining ON asking.line = joining.line
     LEFT JOIN heir ON asking.line = heir.line
     LEFT JOIN site AS heir_site ON heir.site = heir_site.short_name
     LEFT JOIN
@@ -92,6 +118,8 @@ SELECT
     judged.site,
     judged.heir,
     judged.fate,
+    judged.lead_line,
+    CASE WHEN judged.fate = 'contradicted' THEN judged.line_of_joining END AS rival_line,
     judged.update_before_delete AND judged.fate IN ('patron', 'primary', 'refused') AS updates,
     judged.figures,
     CASE WHEN judged.fate = 'primary' THEN judged.access_level END AS access_level,

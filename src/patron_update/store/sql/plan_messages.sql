@@ -217,20 +217,20 @@ association AS (
     WHERE is_beside AND between_kinds IS NOT NULL
     UNION ALL
     SELECT
-        associating.line,
+        contested.line,
         'association_waits' AS code,
         NULL AS field,
         NULL AS value,
-        concat('line ', associating.lead_line, ' of the file') AS detail,
+        concat('line ', contested.owner_line, ' of the file') AS detail,
         NULL AS claim_site
-    FROM associating
-    INNER JOIN held ON associating.line = held.line
-    INNER JOIN held AS lead ON associating.lead_line = lead.line
-    LEFT JOIN parked ON associating.line = parked.line
+    FROM contested
+    INNER JOIN held ON contested.line = held.line
+    INNER JOIN held AS lead ON contested.owner_line = lead.line
+    LEFT JOIN parked ON contested.line = parked.line
     WHERE
-        associating.is_beside
+        contested.field = 'lead'
         AND parked.line IS NULL
-        AND associating.line NOT IN (SELECT doubt.line FROM doubt)
+        AND contested.line NOT IN (SELECT doubt.line FROM doubt)
     UNION ALL
     SELECT DISTINCT
         lead.line,
@@ -271,7 +271,7 @@ deletion AS (
         deleting.detail,
         NULL::text AS claim_site
     FROM deleting
-    WHERE deleting.fate <> 'patron' OR deleting.figures IS NOT NULL
+    WHERE deleting.fate NOT IN ('patron', 'contradicted') OR (deleting.fate = 'patron' AND deleting.figures IS NOT NULL)
 ),
 
 -- These are about patrons whom no row names.
