@@ -176,6 +176,7 @@ def _summary(
             "update": choice and choice.update,
             "outcome": outcome,
             "reasons": [text for text in reasons if text],
+            "due": choice and choice.due_at.astimezone(run.job.schedule.week.timezone),
             "started": run.started,
             "finished": datetime.now(UTC),
             "file": fetched and {name: getattr(fetched, name) for name in ("name", "size", "modified", "sha256")},

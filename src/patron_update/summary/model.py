@@ -163,6 +163,8 @@ class Summary(_Part):
     """Sentences: why this update was chosen, what stood out about the file, why the run failed or is held."""
     causes: tuple[SummaryCause, ...] = ()
     """Why so much changes, the surest first. Empty: nothing stands out, or no known cause does."""
+    due: AwareDatetime | None = None
+    """When the update was due, in the job's time zone; null when the run ended before one was chosen."""
     started: AwareDatetime
     finished: AwareDatetime
     file: SourceFile | None = None

@@ -30,9 +30,11 @@ def to_text(summary: Summary) -> str:
 def _head(summary: Summary) -> list[str]:
     update = f" · {summary.update}" if summary.update else ""
     number = "" if summary.run_id is None else f" (number {summary.run_id})"
+    due = f"for {summary.due:%A, %Y-%m-%d %H:%M} · " if summary.due else ""
     lines = [
         f"{summary.job_name}: {headline(summary)}.",
-        f"{summary.outcome}{update} · {summary.started:%Y-%m-%d %H:%M %Z} · run {summary.run}{number}",
+        f"{summary.outcome}{update} · run {summary.run}{number}",
+        f"{due}made {summary.started:%Y-%m-%d %H:%M %Z}",
     ]
     if summary.file:
         lines.append(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from html.parser import HTMLParser
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -53,6 +55,13 @@ def test_hostile_values_stay_text(summary, message):
     assert not page.all("img")
     assert page.text.count("<script>alert('1')</script>") > 5
     assert not [name for _, attributes in page.elements for name in attributes if name.startswith("on")]
+
+
+def test_the_page_tells_for_when_the_update_was_and_when_it_was_made(summary):
+    due = datetime(2026, 8, 29, 2, 15, tzinfo=ZoneInfo("America/Chicago"))
+    text = Page(to_html(summary(due=due))).text
+    assert "for Saturday, 2026-08-29 02:15" in text
+    assert "made 2026-08-31 07:15 UTC" in text
 
 
 def test_the_page_asks_nothing_of_anybody(summary, message):

@@ -7,6 +7,7 @@ import io
 import json
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import jsonschema
 import pytest
@@ -159,6 +160,12 @@ def test_the_text_form_shows_errors_first_with_their_first_rows(summary, message
 def test_the_text_tells_the_number_by_which_decisions_name_the_run(summary):
     assert to_text(summary(run_id=17)).splitlines()[1].endswith(" (number 17)")
     assert "number" not in to_text(summary(run_id=None)).splitlines()[1]
+
+
+def test_the_text_tells_for_when_the_update_was_and_when_it_was_made(summary):
+    due = datetime(2026, 8, 29, 2, 15, tzinfo=ZoneInfo("America/Chicago"))
+    assert "for Saturday, 2026-08-29 02:15 · made 2026-08-31 07:15 UTC" in to_text(summary(due=due)).splitlines()
+    assert "made 2026-08-31 07:15 UTC" in to_text(summary()).splitlines()
 
 
 def test_a_value_cannot_steer_the_terminal(summary, message):
