@@ -1,7 +1,7 @@
 -- Rows for which a delete rule fires, with what becomes of the patrons. `fate`: patron (it goes), primary or secondary
 -- (only the association with the row's site ends), refused (loans or fines are outstanding), nobody, elsewhere,
--- contradicted (the patron would go, and `rival_line` associates it with a site in vain). `lead_line` is the association
--- row by which the patron moves away.
+-- contradicted (the patron would go, and `rival_line` associates it in vain). `lead_line`: the association row by which
+-- the patron moves away.
 -- `updates`: the row's fields are taken over first. `access_level` is the one at the site that becomes primary; one
 -- that the site does not have (`level_unknown`) gives way to its default.
 CREATE UNLOGGED TABLE deleting AS
@@ -34,23 +34,24 @@ heir AS (
     ORDER BY asking.line ASC, place.is_primary DESC, place.since ASC, place.site COLLATE "C" ASC
 ),
 
--- Association rows about the same patrons.
+-- Association rows about the same patrons; one may lead away from the primary site.
 joining AS (
     SELECT
         asking.line,
-        min(associating.line) AS line_of_joining,
-        min(associating.line) FILTER (WHERE moves.yes) AS lead_line,
-        min(associating.site) FILTER (WHERE moves.yes) AS lead_site
+        min(associating.line) AS line_of_joining
     FROM asking
     INNER JOIN associating ON asking.patron_id = associating.patron_id
-    CROSS JOIN LATERAL (
-        SELECT
-            NOT associating.is_beside
-            AND associating.rival_line IS NULL
-            AND asking.site = asking.old_site
-            AND associating.site <> asking.site AS yes
-    ) AS moves
     GROUP BY asking.line
+),
+
+moving AS (
+    SELECT
+        asking.line,
+        lead.line AS lead_line,
+        lead.site AS lead_site
+    FROM asking
+    INNER JOIN associating AS lead ON asking.patron_id = lead.patron_id AND asking.site <> lead.site
+    WHERE asking.site = asking.old_site AND NOT lead.is_beside AND lead.rival_line IS NULL
 ),
 
 elsewhere AS (
@@ -75,8 +76,8 @@ judged AS (
         asking.key,
         asking.patron_id,
         asking.site,
-        coalesce(joining.lead_site, heir.site) AS heir,
-        joining.lead_line,
+        coalesce(moving.lead_site, heir.site) AS heir,
+        moving.lead_line,
         elsewhere.sites,
         outstanding_figures(asking.patron_id) AS figures,
         CASE
@@ -90,7 +91,7 @@ judged AS (
         CASE
             WHEN asking.patron_id IS NULL THEN 'nobody'
             WHEN asking.there_barcode IS NULL THEN 'elsewhere'
-            WHEN joining.lead_line IS NOT NULL THEN 'secondary'
+            WHEN moving.line IS NOT NULL THEN 'secondary'
             WHEN heir.site IS NOT NULL AND asking.old_site = asking.site THEN 'primary'
             WHEN heir.site IS NOT NULL THEN 'secondary'
             WHEN joining.line_of_joining IS NOT NULL THEN 'contradicted'
@@ -102,6 +103,7 @@ judged AS (
     FROM asking
     CROSS JOIN seal
     LEFT JOIN joining ON asking.line = joining.line
+    LEFT JOIN moving ON asking.line = moving.line
     LEFT JOIN heir ON asking.line = heir.line
     LEFT JOIN site AS heir_site ON heir.site = heir_site.short_name
     LEFT JOIN
