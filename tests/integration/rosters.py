@@ -197,7 +197,7 @@ class Library:
 
     def misses(self, missing: Iterable[Missing], job: str = "students") -> list[str]:
         """Put patrons into the job's baseline, and one more job's where that names them; return their keys."""
-        jobs = {one: (job, "staff") if one.named else (job,) for one in missing}
+        jobs = {one: (job, *sorted(one.jobs)) for one in missing}
         for one, names in jobs.items():
             for name in names:
                 runs, since = (one.runs, one.since) if name == job else (0, None)

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from rosters import patron, record
 
+from patron_update.domain.absence import InactivateMissing
 from patron_update.domain.schedule import UpdateType
 
 FULL, INCREMENTAL = UpdateType.FULL, UpdateType.INCREMENTAL
@@ -106,3 +109,19 @@ def test_marks_are_readable_by_their_owner_only(library, tmp_path):
     library.marks(tmp_path / "marks.csv")
 
     assert (tmp_path / "marks.csv").stat().st_mode & 0o777 == 0o600
+
+
+def test_whom_another_job_names_stays_and_is_told_until_that_job_forgets(library):
+    library.options = replace(library.options, inactivate_missing=InactivateMissing(after_days=0, after_runs=1))
+    library.update(ng(2, "1"), ng(3, "2"))
+    library.update(ng(2, "1"), job="staff")
+
+    library.update(ng(2, "2"), missing=["1"])
+    (told,) = library.messages()
+    assert (told.code, told.value, told.detail) == ("missing_elsewhere", "1", "staff")
+    assert library.patron("1")["status"] == "A"
+
+    library.store.remaster("staff")
+    library.update(ng(2, "2"), missing=["1"])
+    assert library.codes() == [(None, "missing_inactivated")]
+    assert library.patron("1")["status"] == "I"

@@ -140,7 +140,8 @@ def absences(draw: st.DrawFn, roster: Roster) -> list[Missing]:
         if draw(st.booleans()):
             runs, ago = draw(st.one_of(st.just((0, None)), before))
             since = DUE - ago if ago else None
-            missing.append(Missing(patron=one.id, runs=runs, since=since, named=draw(st.integers(0, 3)) == 0))
+            jobs = draw(st.sampled_from([(), (), (), ("staff",), ("staff", "guests")]))
+            missing.append(Missing(patron=one.id, runs=runs, since=since, jobs=frozenset(jobs)))
     return missing
 
 
@@ -198,7 +199,7 @@ ROWS = st.fixed_dictionaries(
         "email_primary": maybe("mail@example.org"),
         "username": maybe(*NAMES),
         "access_level": maybe("Patron", "Young Reader", "None such"),
-        "patron_type": maybe("Student", "Visitor"),
+        "patron_type": maybe("Student", "Visitor", "student"),
         "resource_group": maybe("Tablets"),
         "status": maybe("A", "I", "R"),
         "gender": maybe("F"),
@@ -312,7 +313,7 @@ def at_sites(expected: ChangeSet) -> dict[str, tuple[int, int]]:
 
 def count(missing: Iterable[Missing], awaited: Collection[int]) -> list[tuple[Missing, int]]:
     """Return the missing patrons and the runs that missed them: this one does not count where a row may mean them."""
-    return [(one, one.runs + (one.patron not in awaited)) for one in missing if not one.named]
+    return [(one, one.runs + (one.patron not in awaited)) for one in missing if not one.jobs]
 
 
 def changed(expected: ChangeSet) -> list[str]:
@@ -485,6 +486,13 @@ def place_of(one: Record) -> tuple[str | None, str | None]:
     return one.given("district_id"), one.given("site_short_name")
 
 
+def renames(one: Record, roster: Roster) -> bool:
+    """Tell whether the row gives the patron of its site and barcode another District ID."""
+    site, barcode = one.given("site_short_name"), one.given("barcode")
+    found = [p for p in roster.patrons if (place := p.at(site or "")) and place.barcode == barcode]
+    return any(p.values.get("district_id") != one.given("district_id") for p in found)
+
+
 def of_one_kind(one: Patron, roster: Roster) -> Patron:
     """Return the patron at sites of the kind of its primary one only, as the update leaves everybody."""
     kinds = {site.short_name: site.kind for site in roster.sites}
@@ -500,6 +508,8 @@ def test_the_same_file_twice_changes_nothing(library, options):
         emptied(library)
         # By barcode a delete row means whoever has the barcode by then: the next patron, perhaps.
         records = [one for one in records if options.match_using_district_id or one.action is not Action.DELETE]
+        # There, an association row is found by the District ID, which another row may change: it takes one night more.
+        records = [one for one in records if options.match_using_district_id or not renames(one, roster)]
         # The files room holds a row that deletes from a site with which another row associates the same District ID.
         joining = {place_of(one) for one in records if one.action is Action.ASSOCIATE}
         records = [one for one in records if one.action is not Action.DELETE or place_of(one) not in joining]

@@ -39,8 +39,8 @@ class Missing:
     """Full updates in a row that missed the patron."""
     since: datetime | None = None
     """When the first of them was."""
-    named: bool = False
-    """Whether another job, or another row of the file, names the patron."""
+    jobs: frozenset[str] = frozenset()
+    """Other jobs that name the patron."""
 
 
 class Gone(NamedTuple):
@@ -94,10 +94,13 @@ def inactivations(
     or was inactivated before (``gone``) and has been changed by staff since, is left as staff want it.
     """
     by_id = {patron.id: patron for patron in patrons}
-    after, told, waiting = [], [], 0
+    after, told, waiting, elsewhere = [], [], 0, []
     for one in sorted(missing, key=lambda each: each.patron):
         patron = by_id.get(one.patron)
-        if patron is None or one.named or patron.id in gone or patron.id in matched or patron.values["status"] == "I":
+        if patron is None or patron.id in gone or patron.id in matched or patron.values["status"] == "I":
+            continue
+        if one.jobs:
+            elsewhere.append(one)
             continue
         since, runs = one.since or at, one.runs + 1
         if runs < rule.after_runs or at - since < timedelta(days=rule.after_days) - SLACK:
@@ -116,6 +119,9 @@ def inactivations(
                 detail=f"since {since:%Y-%m-%d}, in {runs} Full updates in a row",
             )
         )
+    if elsewhere:
+        jobs = sorted(frozenset[str]().union(*(one.jobs for one in elsewhere)))
+        told.append(Message(code="missing_elsewhere", value=f"{len(elsewhere)}", detail=", ".join(jobs)))
     if waiting:
         told.append(Message(code="missing_waiting", value=f"{waiting}"))
     return Inactivations(patrons=tuple(after), messages=tuple(told))

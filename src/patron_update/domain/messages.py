@@ -384,7 +384,7 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         "patron_type_created",
         I_,
         "Patron Type '{value}' was created",
-        "The district had no patron type of this name.",
+        "The district had no patron type of exactly this name{detail}.",
         "If it is a misspelling, correct or map it; otherwise give the new type its loan policy.",
     ),
     # Conflicts: the row's patron stands in the message's columns, the other one in {detail}
@@ -559,6 +559,13 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         "Nothing to do.",
     ),
     (
+        "missing_elsewhere",
+        I_,
+        "Patrons are missing from the file, but another job names them: {value}",
+        "Jobs whose last files named them: {detail}. As long as one does, they are not inactivated.",
+        "Nothing to do. A job that is gone for good goes on naming its patrons until: patron-update remaster JOB.",
+    ),
+    (
         "absence_not_counted",
         W_,
         "Nobody was inactivated for missing from the file: the file may not be complete",
@@ -714,7 +721,7 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
 
 OF_UNDO = frozenset({"not_taken_back", "taken_back"})
 """Codes that are told only where a run was taken back."""
-RARE = OF_UNDO | {"patron_frozen"}
+RARE = OF_UNDO | {"patron_frozen", "missing_elsewhere"}
 """Codes that no file alone leads to."""
 
 CATALOGUE: dict[str, Entry] = {

@@ -30,6 +30,7 @@ from patron_update.domain.conflict_messages import conflict_messages
 from patron_update.domain.conflicts import Move, held_moves
 from patron_update.domain.deletions import deletion
 from patron_update.domain.drafts import Draft, about, draft
+from patron_update.domain.identity import letters
 from patron_update.domain.messages import Message
 from patron_update.domain.outcomes import Outcome
 from patron_update.domain.ownership import edits_met, in_force, respecting
@@ -88,7 +89,7 @@ def plan_update(
     as_sent = {record.line: record for record in every}
     sound = [one for one in drafts if one.after and one.line not in rivals]
     found = {match.patron.id for match in matches.values() if match}
-    vanished = [one.patron for one in missing if not one.named and one.patron not in found]
+    vanished = [one.patron for one in missing if not one.jobs and one.patron not in found]
     waits, wanted = _waiting(roster, sound, as_sent, options, vanished)
     live = [one for one in sound if one.line not in waits]
     moves = [Move(line=one.line, before=one.before, after=one.final, leader=one.leader) for one in live]
@@ -301,10 +302,14 @@ def _creations(roster: Roster, applied: Iterable[Draft]) -> tuple[list[Message],
         name = one.after.values.get("patron_type") if one.after else None
         if name and name not in roster.patron_types:
             first.setdefault(name, one)
-    messages = [
-        about(one.record, one.before, "patron_type_created", field="patronType", value=name)
-        for name, one in first.items()
-    ]
+    known = roster.patron_types | first.keys()
+    messages = []
+    for name, one in first.items():
+        alike = min((other for other in known - {name} if letters(other) == letters(name)), default=None)
+        detail = f" (did you mean '{alike}'?)" if alike else None
+        messages.append(
+            about(one.record, one.before, "patron_type_created", field="patronType", value=name, detail=detail)
+        )
     return messages, frozenset(first)
 
 

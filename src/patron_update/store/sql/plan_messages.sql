@@ -88,14 +88,10 @@ warned AS (
         AND told.applies
 ),
 
-created AS (
+new_type AS (
     SELECT
-        min(planned.line) AS line,
-        'patron_type_created' AS code,
-        'patronType' AS field,
-        planned.patron_type AS value,
-        NULL::text AS detail,
-        NULL::text AS claim_site
+        planned.patron_type AS name,
+        min(planned.line) AS line
     FROM planned
     LEFT JOIN patron_type ON planned.patron_type = patron_type.name
     WHERE
@@ -103,6 +99,27 @@ created AS (
         AND planned.patron_type IS NOT NULL
         AND patron_type.name IS NULL
     GROUP BY planned.patron_type
+),
+
+known_type AS (
+    SELECT name FROM patron_type
+    UNION ALL
+    SELECT name FROM new_type
+),
+
+-- A type that differs from another one in upper and lower case only is told with it.
+created AS (
+    SELECT
+        new_type.line,
+        'patron_type_created' AS code,
+        'patronType' AS field,
+        new_type.name AS value,
+        ' (did you mean ''' || min(known.name COLLATE "C") || '''?)' AS detail,
+        NULL::text AS claim_site
+    FROM new_type
+    LEFT JOIN known_type AS known
+        ON new_type.name <> known.name AND lower_letters(new_type.name) = lower_letters(known.name)
+    GROUP BY new_type.line, new_type.name
 ),
 
 named_twice AS (
@@ -299,7 +316,18 @@ absence_told AS (
         count(*)::text AS value,
         NULL::text AS detail
     FROM absent
-    WHERE NOT due
+    WHERE NOT due AND jobs IS NULL
+    HAVING count(*) > 0
+    UNION ALL
+    SELECT
+        'missing_elsewhere' AS code,
+        NULL::text AS site,
+        NULL::text AS district_id,
+        NULL::text AS barcode,
+        count(DISTINCT absent.patron_id)::text AS value,
+        string_agg(DISTINCT elsewhere.job COLLATE "C", ', ' ORDER BY elsewhere.job COLLATE "C") AS detail
+    FROM absent
+    CROSS JOIN unnest(absent.jobs) AS elsewhere (job)
     HAVING count(*) > 0
     UNION ALL
     SELECT
