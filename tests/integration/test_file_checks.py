@@ -244,3 +244,13 @@ def test_keys_that_are_all_new_have_the_run_wait_although_they_look_as_ever(dist
 
     assert (summary["outcome"], len(district.patrons())) == ("held", 60)
     assert [cause["code"] for cause in summary["causes"]] == ["key_format"]
+
+
+def test_a_file_whose_run_was_taken_back_was_not_sent_before(district):
+    district.send(*ROWS)
+    district.run()
+    district.send(ROWS[0].replace("Ames", "Amos"), *ROWS[1:])
+    again = district.run()
+    assert district.call("undo", str(again["run_id"]), "--by", "ann")[0] == 0
+
+    assert "The same file" not in reasons(district.run())
