@@ -4,7 +4,7 @@ PYTHON ?= python3
 ARGS ?=
 PY := .venv/bin/python
 
-.PHONY: help setup demo up test chaos bench check lint lock format generate clean
+.PHONY: help setup demo up test fuzz chaos bench check lint lock format generate clean
 
 help: ## list the commands
 	@awk 'BEGIN { FS = ":.*## " } /^[a-z]+:.*## / { printf "  make %-9s %s\n", $$1, $$2 }' Makefile
@@ -21,6 +21,9 @@ up: setup ## the same, and stays: Airflow's pages until Ctrl-C
 test: setup ## all tests, a whole run through Airflow included (ARGS="-k name" picks some)
 	@echo "== pytest"
 	@exec $(PY) -m pytest -n 2 --dist loadfile --hypothesis-profile thorough $(ARGS)
+
+fuzz: setup ## random properties files and CSVs for long (ARGS="-k regex" picks some)
+	@exec $(PY) -m pytest -n 2 --hypothesis-profile long -m hypothesis tests/unit/properties tests/unit/files $(ARGS)
 
 chaos: setup ## kill a run, crash its database and fill its disk at every point there is (hours; `make test` tries some)
 	@exec $(PY) -m pytest -n 2 -m every_point tests/integration/test_crashes.py $(ARGS)

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 QUIET = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large]
 settings.register_profile("quick", max_examples=5, deadline=None, suppress_health_check=QUIET)
 settings.register_profile("thorough", max_examples=100, deadline=None, suppress_health_check=QUIET)
+settings.register_profile("long", max_examples=5000, deadline=None, suppress_health_check=QUIET)
 settings.load_profile("quick")
-"""How many random examples a property test draws: few while one works, many in `make test`."""
+"""How many random examples a property test draws: few while one works, many in `make test`, very many in `make fuzz`."""
 
 TEMPORARY = "PYTEST_DEBUG_TEMPROOT"
 

@@ -9,7 +9,7 @@ import pytest
 
 PROJECT = Path(__file__).parents[2]
 TARGETS = {"help", "setup", "demo", "up", "lock", "format", "generate", "clean"}
-TARGETS |= {"test", "chaos", "bench", "check", "lint"}
+TARGETS |= {"test", "fuzz", "chaos", "bench", "check", "lint"}
 
 
 def makefile() -> str:
