@@ -22,7 +22,7 @@ settings.register_profile("quick", max_examples=5, deadline=None, suppress_healt
 settings.register_profile("thorough", max_examples=100, deadline=None, suppress_health_check=QUIET)
 settings.register_profile("long", max_examples=5000, deadline=None, suppress_health_check=QUIET)
 settings.load_profile("quick")
-"""How many random examples a property test draws: few while one works, many in `make test`, very many in `make fuzz`."""
+"""Random examples that a property test draws: few while one works, many in `make test`, very many in `make fuzz`."""
 
 TEMPORARY = "PYTEST_DEBUG_TEMPROOT"
 

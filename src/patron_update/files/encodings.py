@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-CHUNK = 8 * 1024 * 1024
+CHUNK = 1024 * 1024
 FEWEST_WHOLE = 3
 """Letters of several bytes that tell UTF-8, and for each damaged place as many again."""
 _REPLACEMENT = "\ufffd"

@@ -110,6 +110,14 @@ def test_a_quote_that_stays_open_for_hundreds_of_lines_is_given_up(converting):
     assert converting.result.alive == 500
 
 
+@pytest.mark.parametrize("before", [0, 20_000])
+def test_a_byte_that_is_no_utf_8_is_told_with_its_place_wherever_it_stands(converting, before):
+    rows = b"1,OAK-ES,Ann\n" * before
+
+    with pytest.raises(UnreadableFileError, match=f"byte 0xE9 at line {before + 1:,}, column 13 does not exist there"):
+        converting(rows + b"2,OAK-ES,Jos\xe9\n" + rows)
+
+
 @pytest.mark.parametrize(("lines", "found"), [(LONGEST_ROW, []), (LONGEST_ROW + 1, [(1, "row_unreadable")])])
 def test_a_row_may_span_so_many_lines_and_no_more(converting, lines, found):
     converting('1,OAK-ES,"Ann' + "\nLee" * (lines - 1) + '"\n' + "2,OAK-ES,Bob\n" * 300)
