@@ -508,7 +508,7 @@ def test_the_same_file_twice_changes_nothing(library, options):
         emptied(library)
         # By barcode a delete row means whoever has the barcode by then: the next patron, perhaps.
         records = [one for one in records if options.match_using_district_id or one.action is not Action.DELETE]
-        # There, an association row is found by the District ID, which another row may change: it takes one night more.
+        # By barcode, a row that changes a District ID changes whom the association rows with it mean the next night.
         records = [one for one in records if options.match_using_district_id or not renames(one, roster)]
         # The files room holds a row that deletes from a site with which another row associates the same District ID.
         joining = {place_of(one) for one in records if one.action is Action.ASSOCIATE}
