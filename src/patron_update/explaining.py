@@ -19,6 +19,14 @@ def explain(run: Run, changes: Changes) -> Explained:
     if not former.profile or not changes.owned:
         return Explained(causes=[]).save(run)
     counts = Counts(**changes.counts)
+    at_sites = changes.figures_at_sites
+    sites = {
+        site["site"]: (
+            Counts(**{name: number for name, number in site.items() if name != "site"}),
+            at_sites[site["site"]].owned if site["site"] in at_sites else 0,
+        )
+        for site in changes.sites
+    }
     seen = causes.Seen(
         new=FileProfile.of(checked.profile),
         old=FileProfile.of(former.profile),
@@ -26,9 +34,10 @@ def explain(run: Run, changes: Changes) -> Explained:
         counts=counts,
         owned=changes.owned,
         keys="District IDs" if converted.match_using_district_id else "barcodes",
+        sites=sites,
         properties_changed=former.properties_fingerprint != converted.properties_fingerprint,
     )
-    sites = [Counts(**{name: number for name, number in site.items() if name != "site"}) for site in changes.sites]
-    shifts = run.store.shifts(changes.store_run) if causes.is_mass(counts, sites, changes.owned) else None
+    mass = causes.is_mass(counts, [rows for rows, _ in sites.values()], changes.owned)
+    shifts = run.store.shifts(changes.store_run) if mass else None
     found = causes.causes(seen, shifts)
     return Explained(causes=[{"code": one.code, "label": one.label, "text": one.text} for one in found]).save(run)

@@ -43,6 +43,7 @@ class FileChecking:
         from patron_update.files.profile import profile_of
 
         self._new = profile_of(found, self._fetched.size)
+        self._found += file_drift.headless(self._new)
         if self._old:
             self._found += file_drift.compared(self._new, self._old, self._used(found))
         self._conclude()
@@ -74,7 +75,7 @@ class FileChecking:
         if self._preview:
             return [*(f"This stops a run that is no preview: {stop}" for stop in stops), *map(str, notes)]
         codes = tuple(stop.code for stop in stops)
-        raise FileCheckError(f"Nothing was written. {' '.join(map(str, stops))}", codes)
+        raise FileCheckError(f"Nothing was written. {' '.join(map(str, [*stops, *notes]))}", codes)
 
     def _used(self, found: Landed) -> file_drift.Used:
         from patron_update.properties import for_file

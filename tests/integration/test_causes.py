@@ -19,7 +19,7 @@ from patron_update.embedded.sample_rows import GRADES, SUMMIT
 from patron_update.embedded.samples import generate
 
 PROJECT = Path(__file__).parents[2]
-ID, SCHOOL, GRADE, YEAR, HOMEROOM = 0, 1, 7, 8, 10
+ID, SCHOOL, GRADE, YEAR, BIRTH, HOMEROOM = 0, 1, 7, 8, 9, 10
 
 
 def cells_changed(text, change, header=lambda names: names):
@@ -73,6 +73,22 @@ FAULTS = {
     "last year's without years": (
         lambda t: cells_changed(t, lambda row: put(YEAR, lambda _: "")(graded(-1, row))),
         "school_year",
+    ),
+    "without a header": (lambda t: t.partition("\n")[2], "header_missing"),
+    "question marks": (lambda t: t.encode("ascii", "replace").decode(), "encoding"),
+    "two columns swapped": (
+        lambda t: cells_changed(t, lambda row: [*row[:GRADE], row[BIRTH], row[YEAR], row[GRADE], *row[BIRTH + 1 :]]),
+        "columns_shifted",
+    ),
+    "other keys at one school": (
+        lambda t: cells_changed(
+            t, lambda row: put(ID, lambda key: f"97{key[2:]}")(row) if row[SCHOOL] == SUMMIT else row
+        ),
+        "key_format",
+    ),
+    "a new school year at one school": (
+        lambda t: cells_changed(t, lambda row: graded(1, row) if row[SCHOOL] == SUMMIT else row),
+        "rollover",
     ),
     "a new school year": (lambda t: cells_changed(t, lambda row: graded(1, row)), "rollover"),
 }

@@ -231,7 +231,7 @@ def test_a_file_without_its_header_stops_the_run_instead_of_losing_its_first_pat
     summary = district.run()
 
     assert summary["outcome"] == "failed"
-    assert "The first line does not read like a header any more" in summary["reasons"][0]
+    assert "The header is missing" in summary["reasons"][0]
 
 
 def test_keys_that_are_all_new_have_the_run_wait_although_they_look_as_ever(district):

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
-from itertools import takewhile
+from dataclasses import dataclass, field, replace
+from itertools import chain, takewhile
 from typing import TYPE_CHECKING
 
 from patron_update.domain.file_checks import Finding, in_order
-from patron_update.domain.file_drift import absent_sites
+from patron_update.domain.file_drift import A_SITE, NAMED, absent_sites
 from patron_update.domain.limits import LIMITED, Limit
 from patron_update.domain.outcomes import Outcome
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
     from patron_update.domain.file_profile import FileProfile
     from patron_update.domain.outcomes import Counts
@@ -26,6 +26,7 @@ HALF = 0.5
 LABELS = {
     "truncated": "The file is cut off",
     "delimiter": "Something else separates the columns",
+    "header_missing": "The header is missing",
     "header": "The header changed",
     "columns_shifted": "Columns are shifted",
     "leading_zeros": "Leading zeros are lost",
@@ -43,7 +44,7 @@ LABELS = {
 _NEVER = frozenset({"identical"})
 _BY_ITSELF = frozenset(LABELS) - {"rows", "too_old"}
 """Causes of whatever changes, be it much or little, as far as their findings are grave."""
-_MANGLED = frozenset({"delimiter", "header", "columns_shifted", "leading_zeros"})
+_MANGLED = frozenset({"delimiter", "header_missing", "header", "columns_shifted", "leading_zeros"})
 """Faults after which a row names another site than it did, or none."""
 _BEFORE_FIRST = {"PK": -1, "PREK": -1, "PRE-K": -1, "TK": -1, "K": 0, "KG": 0, "KN": 0, "KINDERGARTEN": 0}
 _GRADE = re.compile(r"(?:GRADE\s*)?(\d{1,2})(?:ST|ND|RD|TH)?(?:\s*GRADE)?")
@@ -67,12 +68,14 @@ class Shifts:
     """What many rows have in common. ``grades``: grade before, grade after, and the patrons whose grades they are.
 
     ``new_keys``: first and last key, by their characters, of the rows that name nobody who is stored; ``missing_keys``
-    of the patrons whom no row names.
+    of the patrons whom no row names, who are ``missing``. ``sites``: the same of each site's.
     """
 
     grades: Sequence[tuple[str, str, int]] = ()
     new_keys: tuple[str, str] | None = None
     missing_keys: tuple[str, str] | None = None
+    missing: int = 0
+    sites: Mapping[str, Shifts] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,6 +90,8 @@ class Seen:
     """Patrons whom the job has applied before."""
     keys: str = "District IDs"
     properties_changed: bool = False
+    sites: Mapping[str, tuple[Counts, int]] = field(default_factory=dict)
+    """By site, its rows and the patrons there whom the job has applied before."""
 
 
 def is_mass(counts: Counts, sites: Iterable[Counts], owned: int) -> bool:
@@ -118,18 +123,39 @@ def causes(seen: Seen, shifts: Shifts | None) -> list[Cause]:
 
 
 def _shifted(seen: Seen, shifts: Shifts, known: set[str]) -> Iterator[Cause]:
+    graded = [*_graded(seen, shifts)]
+    yield from graded
+    if not graded and "truncated" not in known:
+        yield from _fell(seen)
+    if not known & {*_MANGLED, "key_format"}:
+        others = [*_all_new(seen, shifts)]
+        yield from others or (() if graded else _at_sites(seen, shifts))
+    if seen.properties_changed:
+        text = "It makes other values of the same columns than when this job last applied a file."
+        yield Cause(code="properties_changed", text=text)
+
+
+def _graded(seen: Seen, shifts: Shifts) -> Iterator[Cause]:
     step = _step(shifts.grades, seen.counts.read)
     if step == 1:
         yield Cause(code="rollover", text=f"{_promoted(shifts.grades, 1)} go up by one grade.")
     elif step == -1:
         yield Cause(code="school_year", text=f"{_promoted(shifts.grades, -1)} go back by one grade.")
-    if step is None and "truncated" not in known:
-        yield from _fell(seen)
-    if not known & {*_MANGLED, "key_format"}:
-        yield from _all_new(seen, shifts)
-    if seen.properties_changed:
-        text = "It makes other values of the same columns than when this job last applied a file."
-        yield Cause(code="properties_changed", text=text)
+
+
+def _at_sites(seen: Seen, shifts: Shifts) -> Iterator[Cause]:
+    """Yield what is so at some sites, though not over all; each cause once, with the first sites that have it."""
+    told: dict[str, list[str]] = {}
+    for site, (counts, owned) in sorted(seen.sites.items()):
+        part = shifts.sites.get(site)
+        if not site or part is None or min(counts.read, owned) < A_SITE:
+            continue
+        here = replace(seen, counts=replace(counts, missing=part.missing), owned=owned)
+        for cause in chain(_graded(here, part), _all_new(here, part)):
+            told.setdefault(cause.code, []).append(f"At {site}: {cause.text}")
+    for code, texts in told.items():
+        more = f" So it is at {len(texts) - NAMED:,} more." if len(texts) > NAMED else ""
+        yield Cause(code=code, text=" ".join(texts[:NAMED]) + more)
 
 
 def _fell(seen: Seen) -> Iterator[Cause]:

@@ -66,18 +66,25 @@ CHECKS: Mapping[str, Check] = {
             remedy=f"{_EXPORT} as before, or name the new 'delimiter' in the job file.",
         ),
         Check(
+            code="header_missing",
+            action=Action.STOP,
+            meaning="The line that InputRowsToSkip skips as the header is a row about a patron, whom the update would "
+            "not see.",
+            remedy=f"{_EXPORT} with its header, or set InputRowsToSkip=0 in the properties file if it never has one.",
+        ),
+        Check(
             code="header",
             action=Action.STOP,
             meaning="The header's names changed: a column that the properties file uses by its number was moved or "
-            "removed, or was renamed and holds other values than before; or the first line does not read like a header "
-            "any more. Other changes of the header only warn.",
+            "removed, or was renamed and holds other values than before. Other changes of the header only warn.",
             remedy="Correct the columns in the properties file; a changed properties file says that the new header is "
             "meant.",
         ),
         Check(
             code="columns_shifted",
             action=Action.STOP,
-            meaning="Under the same header, values look like those that their neighbours had.",
+            meaning="Under the same header, values look like those that their neighbours had, or two columns have "
+            "changed places.",
             remedy=f"{_EXPORT} with a header that fits, or correct the columns in the properties file.",
         ),
         Check(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from itertools import combinations
 from typing import TYPE_CHECKING
 
 from patron_update.domain.file_checks import Finding
@@ -23,6 +24,8 @@ FEWEST = 20
 SOME_ZEROS, ZEROS_LEFT = 0.05, 0.2
 """Share of values with leading zeros that a column must have had; of it, what may be left of one that lost them."""
 GARBLED = 0.002
+SOME_FOREIGN, FOREIGN_LEFT = 0.001, 0.1
+"""Share of values with letters beyond A to Z that a file must have had; of it, what is left when they are lost."""
 NAMED = 3
 """Names or numbers that one text tells at most."""
 A_SITE = 10
@@ -58,6 +61,13 @@ def by_itself(new: FileProfile, *, age: timedelta, oldest: timedelta) -> Iterato
         yield Finding(code="too_old", text=text)
 
 
+def headless(new: FileProfile) -> Iterator[Finding]:
+    """Yield whether a row is lost where a header was taken for granted."""
+    if new.headless:
+        text = "The header is missing: the line that is skipped as such is like the rows below it."
+        yield Finding(code="header_missing", text=text)
+
+
 def sent(sha256: str, last: str | None, earlier: datetime | None) -> Iterator[Finding]:
     """Yield whether the very file was applied before: as the ``last`` one, or ``earlier`` than that."""
     if sha256 == last:
@@ -82,7 +92,8 @@ def compared(new: FileProfile, old: FileProfile, used: Used) -> Iterator[Finding
     yield from header
     if min(new.sampled, old.sampled) < FEWEST:
         return
-    shifted = [] if any(finding.grave for finding in header) else [*_shifted(new, old, used)]
+    clear = not any(finding.grave for finding in header)
+    shifted = [*_shifted(new, old, used)] or [*_swapped(new, old, used)] if clear else []
     yield from shifted or _values(new, old, used)
 
 
@@ -134,10 +145,11 @@ def _encoding(new: FileProfile, old: FileProfile) -> Iterator[Finding]:
         share = f" ({new.garbled:.1%} of the values looked at)" if new.garbled > GARBLED else ""
         text = f"Letters beyond A to Z are garbled{share}; in the file applied last they were not."
         yield Finding(code="encoding", text=text)
-    elif new.asked > max(GARBLED, 5 * old.asked):
-        share = f"{new.asked:.1%} of the values looked at"
-        text = f"Question marks stand for letters ({share}); in the file applied last they did not."
-        yield Finding(code="encoding", text=text)
+    elif old.foreign >= SOME_FOREIGN and new.foreign < FOREIGN_LEFT * old.foreign:
+        questioned = new.questioned - old.questioned > old.foreign / 2
+        become = "have become question marks" if questioned else "are gone"
+        text = f"Letters beyond A to Z {become}; {old.foreign:.1%} of the values had some in the file applied last."
+        yield Finding(code="encoding", text=text, grave=questioned)
     elif "ascii" not in {new.encoding, old.encoding} and new.encoding != old.encoding:
         text = f"The file was read as {new.encoding}; the one applied last was {old.encoding}."
         yield Finding(code="encoding", text=text, grave=False)
@@ -155,10 +167,9 @@ def _delimiter(new: FileProfile, old: FileProfile) -> Finding:
 
 def _header(new: FileProfile, old: FileProfile, used: Used) -> list[Finding]:
     """Return one finding for everything that changed about the header, or about the number of columns without one."""
-    if old.header and not new.header:
-        text = "The first line does not read like a header any more: a patron may stand there, and would be lost."
-        return [Finding(code="header", text=text, grave=not used.attended)]
-    if not old.header:
+    if new.headless:
+        return []
+    if not new.header or not old.header:
         if len(new.columns) == len(old.columns):
             return []
         text = f"The file has {len(new.columns)} columns; the one applied last had {len(old.columns)}."
@@ -169,7 +180,7 @@ def _header(new: FileProfile, old: FileProfile, used: Used) -> list[Finding]:
     renamed = [
         number
         for number, (old_name, new_name) in enumerate(zip(before, now, strict=False), 1)
-        if old_name != new_name and old_name not in now and new_name not in before
+        if old_name != new_name and not (old_name and old_name in now) and not (new_name and new_name in before)
     ]
     moved = [name for name in _common(before, now) if before.index(name) != now.index(name)]
     added = [number for number, name in enumerate(now, 1) if name not in before and number not in renamed]
@@ -195,7 +206,7 @@ def _misleads(new: FileProfile, old: FileProfile, used: Used) -> bool:
         name = now[number - 1] if number <= len(now) else None
         if was == name or was is None:
             continue
-        if name is None or was in now or name in before:
+        if name is None or (was and was in now) or (name and name in before):
             return True
         enough = min(new.sampled, old.sampled) >= FEWEST
         if enough and new.columns[number - 1].likeness(old.columns[number - 1]) < ALIKE:
@@ -204,16 +215,12 @@ def _misleads(new: FileProfile, old: FileProfile, used: Used) -> bool:
 
 
 def _shifted(new: FileProfile, old: FileProfile, used: Used) -> Iterator[Finding]:
-    """Yield whether two used columns or more hold what columns at one distance from them held, or each other's."""
-    numbers = used.columns if new.header == old.header else sorted(used.numbered)
-    distances = {number: distance for number in numbers if (distance := _distance(new, old, number))}
-    swapped = [number for number, by in distances.items() if by > 0 and distances.get(number + by) == -by]
-    if swapped:
-        pairs = _some([f"{_title(new, number)} with {_title(new, number + distances[number])}" for number in swapped])
-        text = f"Columns have changed places under the same header: {pairs}."
-        yield Finding(code="columns_shifted", text=text, grave=not used.attended)
-        return
-    found = Counter(distances[number] for number in distances if number in used.numbered)
+    """Yield whether two used columns or more hold what columns at one distance from them held."""
+    found: Counter[int] = Counter()
+    for number in sorted(used.numbered):
+        distance = _distance(new, old, number)
+        if distance:
+            found[distance] += 1
     if not found:
         return
     distance, columns = found.most_common(1)[0]
@@ -225,6 +232,20 @@ def _shifted(new: FileProfile, old: FileProfile, used: Used) -> Iterator[Finding
             "the same header.",
             grave=not used.attended,
         )
+
+
+def _swapped(new: FileProfile, old: FileProfile, used: Used) -> Iterator[Finding]:
+    """Yield whether two used columns of the same names hold what the other one held."""
+    moved = [
+        (number, *pair)
+        for number in used.columns
+        if (pair := _pair(new, old, number)) and pair[0].likeness(pair[1]) <= UNLIKE
+    ]
+    for (one, now, was), (other, others_now, others_was) in combinations(moved, 2):
+        if min(now.likeness(others_was), others_now.likeness(was)) >= ALIKE:
+            text = f"The values of {_title(new, one)}, and {_title(new, other)}, have changed places."
+            yield Finding(code="columns_shifted", text=text, grave=not used.attended)
+            return
 
 
 def _side(distance: int) -> str:
@@ -266,7 +287,7 @@ def _pair(new: FileProfile, old: FileProfile, number: int) -> tuple[ColumnProfil
     if new.header and old.header and number <= len(new.header):
         before = [_plain(name) for name in old.header]
         name = _plain(new.header[where])
-        where = before.index(name) if name in before else where
+        where = before.index(name) if name and name in before else where
     if number > len(new.columns) or where >= len(old.columns):
         return None
     return new.columns[number - 1], old.columns[where]
@@ -293,7 +314,7 @@ def _title(profile: FileProfile, number: int) -> str:
 
 def _common(before: list[str], now: list[str]) -> list[str]:
     """Return the names that both headers have once, in their former order."""
-    return [name for name in before if name in now and before.count(name) == 1 and now.count(name) == 1]
+    return [name for name in before if name and before.count(name) == 1 and now.count(name) == 1]
 
 
 def _plain(name: str) -> str:

@@ -71,6 +71,8 @@ class FileProfile:
     delimiter: str = ""
     header: tuple[str, ...] = ()
     """Names of the columns; empty when the file tells none."""
+    headless: bool = False
+    """Whether the line that is skipped as the header is a row like the others."""
     columns: tuple[ColumnProfile, ...] = ()
     sampled: int = 0
     """Rows that the columns are judged by."""
@@ -80,10 +82,12 @@ class FileProfile:
     """Whether the last line closes the file."""
     cut: str | None = None
     """In which way the last row is incomplete; None: it is not."""
+    foreign: float = 0.0
+    """Share of sampled cells that hold a letter beyond A to Z."""
     garbled: float = 0.0
     """Share of sampled cells that hold what becomes of é when an encoding is taken for another."""
-    asked: float = 0.0
-    """Share of sampled cells with a question mark in a word."""
+    questioned: float = 0.0
+    """Share of sampled cells that hold a question mark beside a letter."""
     implausible: bool = False
     """Whether the encoding hardly makes sense of the file."""
     year_said: int | None = None

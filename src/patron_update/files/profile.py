@@ -35,8 +35,8 @@ _SITE, _GRADE, _YEAR, _ALL = 0b011, 0b101, 0b110, 0b111
 """What rows are counted by, as DuckDB's grouping_id tells it."""
 _GARBLED = re.compile("[ÃÂ][\u0080-\u00bf\u0152-\u0192\u2018-\u2022\u20ac]|\u00e2\u20ac|\ufffd")
 """What UTF-8 looks like when it was taken for windows-1252, and the sign for what could not be read."""
-_ASKED = re.compile(r"[A-Za-z]\?|\?[A-Za-z]")
-"""A question mark in a word: what a letter becomes that an encoding does not have."""
+_QUESTIONED = re.compile(r"[^\W\d_]\?|\?[^\W\d_]")
+"""What becomes of a letter in a word when a program writes an encoding that does not have it."""
 _YEARS = re.compile(r"(?:19|20)?(\d\d)\s*[-/\u2013]\s*(?:19|20)?(\d\d)")
 _LINE_ENDS = re.compile(r"\r\n|\n|\r")
 
@@ -44,22 +44,28 @@ _LINE_ENDS = re.compile(r"\r\n|\n|\r")
 def profile_of(found: Landed, size: int) -> FileProfile:
     """Return the profile of a landed file of ``size`` bytes, as far as the file as it lies there tells."""
     sample = [row for row in _sample(found) if len(row) == found.columns][:MOST_ROWS]
-    header = _names(found.header)
+    columns = tuple(_column([row[number] for row in sample]) for number in range(found.columns))
+    headless = _is_row(found.header, columns)
+    header = () if headless else tuple(" ".join(cell.split()) for cell in found.header)
     last, ended, cut = _end(found)
-    cells = sum(1 for row in sample for cell in row if cell)
-    garbled = sum(1 for row in sample for cell in row if not cell.isascii() and _GARBLED.search(cell))
+    cells = [cell for row in sample for cell in row if cell]
+    foreign = [cell for cell in cells if not cell.isascii()]
+    garbled = [cell for cell in foreign if _GARBLED.search(cell)]
+    questioned = [cell for cell in cells if "?" in cell and _QUESTIONED.search(cell)]
     return FileProfile(
         size=size,
         encoding=found.text.encoding,
         delimiter=found.delimiter,
         header=header,
-        columns=tuple(_column([row[number] for row in sample]) for number in range(found.columns)),
+        headless=headless,
+        columns=columns,
         sampled=len(sample),
         ended=ended,
         footer=rows.is_footer(last),
         cut=cut,
-        garbled=round(garbled / max(cells, 1), 5),
-        asked=round(sum(1 for row in sample for cell in row if "?" in cell and _ASKED.search(cell)) / max(cells, 1), 5),
+        foreign=_share(len(foreign), len(cells)),
+        garbled=_share(len(garbled), len(cells)),
+        questioned=_share(len(questioned), len(cells)),
         implausible=any(note.code == "encoding_implausible" for note in found.notes),
         year_said=_year_said(header, sample),
     )
@@ -88,12 +94,21 @@ def with_rows(profile: FileProfile, folder: RunFolder) -> FileProfile:
     return replace(profile, rows=rows, sites=sites, grades=grades, year_shown=shown)
 
 
-def _names(header: Sequence[str]) -> tuple[str, ...]:
-    """Return the names of the columns, none when what is called a header may be a row about a patron."""
-    names = [" ".join(cell.split()) for cell in header]
-    filled = [name for name in names if name]
-    odd = any(not name[0].isalpha() or "@" in name or sum(map(str.isdigit, name)) > 2 for name in filled)  # noqa: PLR2004 - as in Address 12
-    return () if odd else tuple(names)
+def _is_row(header: Sequence[str], columns: Sequence[ColumnProfile]) -> bool:
+    """Tell whether what is called a header is a row like the others.
+
+    Of the columns whose values have digits, which names hardly have, most have a value of their own kind in it; or most
+    of its cells are no names.
+    """
+    numbers = [(cell.strip(), column) for cell, column in zip(header, columns, strict=False) if _has_digits(column)]
+    like_values = sum(1 for cell, column in numbers if "9" in shape_of(cell) and shape_of(cell) in column.shapes)
+    filled = [cell.strip() for cell in header if cell.strip()]
+    no_names = sum(1 for cell in filled if not cell[0].isalpha() or "@" in cell)
+    return 2 * like_values > len(numbers) or 2 * no_names > len(filled)
+
+
+def _has_digits(column: ColumnProfile) -> bool:
+    return sum(share for shape, share in column.shapes.items() if "9" in shape) > 0.8  # noqa: PLR2004 - nearly all
 
 
 def _sample(found: Landed) -> Iterator[list[str]]:
@@ -142,7 +157,7 @@ def _column(cells: Sequence[str]) -> ColumnProfile:
 
 
 def _share(part: int, whole: int) -> float:
-    return round(part / max(whole, 1), 4)
+    return round(part / max(whole, 1), 5)
 
 
 def _end(found: Landed) -> tuple[list[str], bool, str | None]:

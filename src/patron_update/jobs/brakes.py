@@ -60,6 +60,8 @@ class FileChecks(Definition):
     """The file ends in the middle of a row."""
     delimiter: Action = CHECKS["delimiter"].action
     """Something else separates the columns."""
+    header_missing: Action = CHECKS["header_missing"].action
+    """A row about a patron stands where the header should."""
     header: Action = CHECKS["header"].action
     """Columns that are used were moved, removed, or renamed and filled otherwise."""
     columns_shifted: Action = CHECKS["columns_shifted"].action

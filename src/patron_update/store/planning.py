@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from psycopg.types.json import Jsonb
 
@@ -15,7 +15,7 @@ from patron_update.store.values import Plan, PlanOptions
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from patron_update.store.connecting import Connection
+    from patron_update.store.connecting import Connection, Row
 
 ROWS = (
     "plan_rows",
@@ -159,11 +159,22 @@ def planned(connection: Connection, run_id: int) -> Plan:
 
 
 def shifts(connection: Connection) -> Shifts:
-    """Return what many rows of the change set that lies there have in common."""
-    grades = connection.execute(statement("plan_grades")).fetchall()
-    keys = {row["is_new"]: (row["first"], row["last"]) for row in connection.execute(statement("plan_keys"))}
-    return Shifts(
-        grades=[(row["before"], row["after"], row["patrons"]) for row in grades],
-        new_keys=keys.get(True),
-        missing_keys=keys.get(False),
-    )
+    """Return what many rows of the change set that lies there have in common, over all and at each site."""
+    grades: dict[str | None, list[tuple[str, str, int]]] = {}
+    for row in connection.execute(statement("plan_grades")):
+        grades.setdefault(row["site"], []).append((row["before"], row["after"], row["patrons"]))
+    keys: dict[str | None, dict[bool, Row]] = {}
+    for row in connection.execute(statement("plan_keys")):
+        keys.setdefault(row["site"], {})[row["is_new"]] = row
+
+    def at(site: str | None, **parts: Any) -> Shifts:  # noqa: ANN401 - the sites of the whole
+        new, missing = (keys.get(site, {}).get(is_new) for is_new in (True, False))
+        return Shifts(
+            grades=grades.get(site, ()),
+            new_keys=(new["first"], new["last"]) if new else None,
+            missing_keys=(missing["first"], missing["last"]) if missing else None,
+            missing=missing["patrons"] if missing else 0,
+            **parts,
+        )
+
+    return at(None, sites={site: at(site) for site in {*grades, *keys} if site is not None})

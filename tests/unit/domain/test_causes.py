@@ -87,3 +87,33 @@ def test_keys_are_all_new_when_almost_no_row_names_somebody_and_almost_nobody_is
 def test_a_changed_properties_file_is_a_cause():
     assert named(replace(SEEN, properties_changed=True), Shifts()) == ["properties_changed"]
     assert named(replace(SEEN, properties_changed=True)) == []
+
+
+def at_oak(counts, *, shifts, owned=100):
+    return causes(replace(SEEN, sites={"OAK": (counts, owned), "": (counts, owned)}), Shifts(sites={"OAK": shifts}))
+
+
+def test_what_is_so_at_one_site_alone_is_told_with_its_name():
+    up = Counts(read=100, updated=95, unchanged=5)
+    others = Counts(read=100, held=100)
+    keys = Shifts(new_keys=("910", "979"), missing_keys=("110", "179"), missing=100)
+
+    (rollover,) = at_oak(up, shifts=Shifts(grades=[("1", "2", 50), ("2", "3", 45)]))
+    (other_keys,) = at_oak(others, shifts=keys)
+
+    assert (rollover.code, other_keys.code) == ("rollover", "key_format")
+    assert rollover.text == "At OAK: 95 of the 95 patrons whose grade changes go up by one grade."
+    assert other_keys.text.startswith("At OAK: 100 of 100 patrons are named by no row")
+    assert at_oak(others, shifts=replace(keys, missing=20)) == []
+    assert at_oak(Counts(read=5, held=5), shifts=replace(keys, missing=5), owned=5) == [], "a few are no mass"
+
+
+def test_of_many_sites_that_share_a_cause_a_few_are_named():
+    part = Shifts(grades=[("1", "2", 100)])
+    names = [f"S{number}" for number in range(5)]
+    site = (Counts(read=100, updated=100), 100)
+
+    (cause,) = causes(replace(SEEN, sites=dict.fromkeys(names, site)), Shifts(sites=dict.fromkeys(names, part)))
+
+    assert cause.text.count("At S") == 3
+    assert cause.text.endswith("So it is at 2 more.")

@@ -46,25 +46,6 @@ def test_a_file_like_the_one_before_has_no_finding():
     assert list(file_drift.by_itself(FILE, age=timedelta(hours=2), oldest=timedelta(hours=168))) == []
 
 
-def test_a_file_that_lost_its_header_is_told():
-    assert codes(replace(FILE, header=())) == ["header"]
-    assert codes(replace(FILE, header=()), replace(FILE, header=())) == []
-
-
-def test_question_marks_for_letters_are_an_encoding_gone_wrong():
-    assert codes(replace(FILE, asked=0.02)) == ["encoding"]
-    assert codes(replace(FILE, asked=0.02), replace(FILE, asked=0.01)) == [], "as ever"
-
-
-def test_two_columns_that_changed_places_are_told():
-    swapped = replace(FILE, columns=(DIGITS, MAIL, WORD))
-
-    (found,) = file_drift.compared(swapped, FILE, USED)
-
-    assert found.code == "columns_shifted"
-    assert "column 2, 'Name' with column 3, 'Mail'" in found.text
-
-
 def test_rows_may_rise_and_fall_by_the_share_and_by_no_more():
     assert content(replace(FILE, rows=800)) == content(replace(FILE, rows=1200)) == []
     assert content(replace(FILE, rows=799)) == content(replace(FILE, rows=1201)) == ["rows"]
@@ -114,6 +95,49 @@ def test_values_under_their_neighbours_names_are_seen_when_two_columns_have_them
 
     assert codes(shifted) == ["columns_shifted"]
     assert codes(replace(FILE, columns=(DIGITS, DIGITS, MAIL))) == []
+
+
+def test_two_columns_that_hold_each_others_values_are_told_and_one_alone_is_not():
+    (found,) = file_drift.compared(replace(FILE, columns=(MAIL, WORD, DIGITS)), FILE, USED)
+
+    assert (found.code, found.grave) == ("columns_shifted", True)
+    assert found.text == "The values of column 1, 'Id', and column 3, 'Mail', have changed places."
+    assert codes(replace(FILE, columns=(MAIL, WORD, DIGITS)), used=replace(USED, attended=True)) == []
+
+
+def test_names_of_columns_are_compared_though_one_is_blank_or_stands_twice():
+    old = replace(FILE, header=("Id", "", "Mail"))
+    moved = replace(FILE, header=("Mail", "", "Id"), columns=(MAIL, WORD, DIGITS))
+    twice = replace(FILE, header=("Id", "Mail", "Mail"))
+
+    assert codes(moved, old) == ["header"]
+    assert codes(replace(old, header=("Id", "Name", "Mail")), old) == []
+    assert codes(replace(old, header=(*old.header, ""), columns=(*old.columns, WORD)), old) == [], "a trailing comma"
+    assert codes(twice, twice) == []
+    (found,) = file_drift.compared(old, FILE, USED)
+    assert (found.code, found.grave) == ("header", False)
+    assert "renamed: 'Name' to ''" in found.text
+
+
+def test_a_missing_header_is_told_once_and_not_as_a_drift():
+    lost = replace(FILE, header=(), headless=True)
+
+    assert [found.code for found in file_drift.headless(lost)] == ["header_missing"]
+    assert list(file_drift.headless(FILE)) == list(file_drift.compared(lost, FILE, USED)) == []
+
+
+def test_letters_that_became_question_marks_stop_and_letters_that_are_gone_warn():
+    old = replace(FILE, foreign=0.04)
+    asked, gone = replace(FILE, questioned=0.04), FILE
+
+    assert codes(asked, old) == ["encoding"]
+    assert codes(gone, old) == []
+    assert [found.text for new in (asked, gone) for found in file_drift.compared(new, old, USED)] == [
+        "Letters beyond A to Z have become question marks; 4.0% of the values had some in the file applied last.",
+        "Letters beyond A to Z are gone; 4.0% of the values had some in the file applied last.",
+    ]
+    assert codes(asked, replace(FILE, questioned=0.04)) == []
+    assert codes(replace(FILE, foreign=0.03), old) == []
 
 
 def test_a_few_rows_are_no_measure_of_columns():

@@ -52,6 +52,11 @@ def put_in(cells):
     return [*cells[:2], "Bus", *cells[2:]]
 
 
+def swapped(cells):
+    """Return the row with grade (column 8) and birth date (column 10) in each other's place."""
+    return [*cells[:7], cells[9], cells[8], cells[7], *cells[10:]]
+
+
 FAULTS = {
     "cut in a row": (lambda text: text[: len(text) // 2 + 50].rstrip(), "truncated"),
     "cut in the last column": (lambda text: text.rstrip()[:-3], "truncated"),
@@ -64,6 +69,9 @@ FAULTS = {
     "keys with a letter": (lambda text: cells_changed(text, lambda row: [f"S{row[0]}", *row[1:]]), "key_format"),
     "other cards": (lambda text: cells_changed(text, lambda row: [*row[:-1], f"P {row[-1][-6:]}"]), "key_format"),
     "decoded wrongly": (lambda text: text.encode().decode("cp1252", "replace"), "encoding"),
+    "question marks": (lambda text: text.encode("ascii", "replace").decode(), "encoding"),
+    "without a header": (lambda text: text.partition("\n")[2], "header_missing"),
+    "two columns swapped": (lambda text: cells_changed(text, swapped), "columns_shifted"),
 }
 
 
@@ -72,6 +80,7 @@ def test_a_fault_of_the_field_is_found_and_first(fault, nights, profiled):
     make, code = FAULTS[fault]
 
     found = list(file_drift.by_itself(profiled(make(nights[1])), age=AGE, oldest=AGE))
+    found += file_drift.headless(profiled(make(nights[1])))
     found += file_drift.compared(profiled(make(nights[1])), profiled(nights[0]), USED)
 
     assert [finding.code for finding in found if finding.grave][:1] == [code]
@@ -92,6 +101,15 @@ def test_a_profile_holds_no_value_of_a_patron(nights, profiled):
 def test_what_stands_where_a_header_should_may_be_a_patron_and_is_not_kept(profiled):
     assert profiled("12,Ames,Ada\n13,Bell,Ben\n").header == ()
     assert profiled("Id,Last Name,Address 2\n13,Bell,Ben\n").header == ("Id", "Last Name", "Address 2")
+
+
+def test_a_header_with_digits_or_blanks_or_a_name_twice_is_one_and_a_row_is_none(profiled):
+    rows = "12,(413) 555-0101,(413) 555-0102,,Y\n13,(413) 555-0103,,,N\n"
+
+    odd = profiled(f"504 Plan,Phone 1,Phone 2,,Phone 2\n{rows}")
+    assert (odd.headless, odd.header) == (False, ("504 Plan", "Phone 1", "Phone 2", "", "Phone 2"))
+    lost = profiled(f"11,(413) 555-0100,,,Y\n{rows}")
+    assert (lost.headless, lost.header) == (True, ())
 
 
 def test_a_large_file_is_judged_by_rows_from_all_over_it(profiled, monkeypatch):

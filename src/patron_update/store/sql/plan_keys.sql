@@ -1,9 +1,10 @@
 -- First and last key of the rows that name nobody who is stored, and of the patrons whom no row names: what both begin
--- with, all between them begin with.
+-- with, all between them begin with. Over all (site is null) and at each site.
 WITH
 named AS (
     SELECT
         TRUE AS is_new,
+        planned.site,
         CASE WHEN seal.match_using_district_id THEN planned.district_id ELSE planned.barcode END AS key
     FROM planned
     CROSS JOIN seal
@@ -11,6 +12,7 @@ named AS (
     UNION ALL
     SELECT
         FALSE AS is_new,
+        home.site,
         CASE WHEN seal.match_using_district_id THEN patron.district_id ELSE home.barcode END AS key
     FROM seal
     INNER JOIN baseline ON seal.job = baseline.job
@@ -20,9 +22,12 @@ named AS (
 )
 
 SELECT
+    site,
     is_new,
+    count(*)::integer AS patrons,
     min(key COLLATE "C") AS first,
     max(key COLLATE "C") AS last
 FROM named
 WHERE key IS NOT NULL
-GROUP BY is_new
+GROUP BY GROUPING SETS ((is_new), (site, is_new))
+HAVING GROUPING(site) = 1 OR site IS NOT NULL
