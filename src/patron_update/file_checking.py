@@ -75,7 +75,9 @@ class FileChecking:
         if self._preview:
             return [*(f"This stops a run that is no preview: {stop}" for stop in stops), *map(str, notes)]
         codes = tuple(stop.code for stop in stops)
-        raise FileCheckError(f"Nothing was written. {' '.join(map(str, [*stops, *notes]))}", codes)
+        choices = " and ".join(f"'{code}: warn'" for code in codes)
+        passing = f"If the file is right all the same, set {choices} under 'file_checks' in the job file for one run."
+        raise FileCheckError(f"Nothing was written. {' '.join(map(str, [*stops, *notes]))} {passing}", codes)
 
     def _used(self, found: Landed) -> file_drift.Used:
         from patron_update.properties import for_file

@@ -246,11 +246,49 @@ def test_keys_that_are_all_new_have_the_run_wait_although_they_look_as_ever(dist
     assert [cause["code"] for cause in summary["causes"]] == ["key_format"]
 
 
-def test_a_file_whose_run_was_taken_back_was_not_sent_before(district):
+def undo(district, run):
+    code, printed, told = district.call("undo", str(run["run_id"]))
+    assert code == 0, printed + told
+    return int(printed.split("Run ")[1].split()[0])
+
+
+def test_after_a_run_was_taken_back_the_next_file_is_held_against_the_one_before(district, database_url):
     district.send(*ROWS)
     district.run()
-    district.send(ROWS[0].replace("Ames", "Amos"), *ROWS[1:])
-    again = district.run()
-    assert district.call("undo", str(again["run_id"]), "--by", "ann")[0] == 0
+    before = profile(database_url)
+    district.send(*ROWS[:-1], ROWS[-1].replace("Ames", "Amos"))
+    second = district.run()
+    after = profile(database_url)
 
-    assert "The same file" not in reasons(district.run())
+    back = undo(district, second)
+    assert profile(database_url) == before
+    district.send(*(row.lstrip("0") for row in ROWS))
+    assert "Numbers in column 1, 'id' lost the zeros" in reasons(district.run())
+    district.call("undo", str(back))
+    assert profile(database_url) == after
+
+
+def test_a_file_that_was_taken_back_is_not_called_sent_before(district):
+    allow(district, sent_before="stop")
+    district.send(*ROWS[:-1])
+    district.run()
+    district.send(*ROWS)
+    undo(district, district.run())
+
+    again = district.run()
+
+    assert (again["outcome"], again["counts"]["held"]) == ("completed", 1)
+    district.send(*ROWS[:-1])
+    assert "was applied on" in reasons(district.run()), "another one has been applied since"
+
+
+def test_when_every_row_names_somebody_new_a_person_is_asked_before_the_store_doubles(district):
+    district.send(*ROWS)
+    district.run()
+    district.send(*(row.replace("00", "10", 1).replace("C", "D").replace("Ames", "Bell") for row in ROWS))
+
+    held = district.run()
+
+    assert (held["outcome"], [cause["code"] for cause in held["causes"]]) == ("held", ["key_format"])
+    assert "would add 60 patrons" in reasons(held)
+    assert len(district.patrons()) == 60

@@ -37,7 +37,7 @@ _GARBLED = re.compile("[ÃÂ][\u0080-\u00bf\u0152-\u0192\u2018-\u2022\u20ac]|\u0
 """What UTF-8 looks like when it was taken for windows-1252, and the sign for what could not be read."""
 _QUESTIONED = re.compile(r"[^\W\d_]\?|\?[^\W\d_]")
 """What becomes of a letter in a word when a program writes an encoding that does not have it."""
-_YEARS = re.compile(r"(?:19|20)?(\d\d)\s*[-/\u2013]\s*(?:19|20)?(\d\d)")
+_YEARS = re.compile(r"\D*(?:19|20)?(\d\d)\s*[-/\u2013]\s*(?:19|20)?(\d\d)")
 _LINE_ENDS = re.compile(r"\r\n|\n|\r")
 
 

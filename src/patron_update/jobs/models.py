@@ -148,7 +148,7 @@ class Limits(Definition):
     """What happens when a limit is passed. ``hold``: nothing is written. ``hold_site``: the sites that pass a limit by
     themselves wait, the others are updated; when what is left still passes a limit of the job, nothing is written."""
 
-    added: Share = Field(default=None, examples=["25%"])
+    added: Share = Field(default=Limit(share=0.75), examples=["25%"])
     """New patrons. A share such as ``25%``, a number such as ``50``, or null for no limit."""
     updated: Share = Field(default=Limit(share=0.75), examples=["75%"])
     """Patrons with changed fields."""

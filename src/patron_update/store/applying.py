@@ -189,6 +189,7 @@ def _write(connection: Connection, run_id: int, facts: ApplyFacts) -> None:
             facts.file_size,
             modified if isinstance(modified, str) else modified.isoformat(),
             facts.file_sha256,
+            facts.file_profile and Jsonb(dict(facts.file_profile)),
         ],
     )
 

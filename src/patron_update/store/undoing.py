@@ -145,7 +145,7 @@ def _follow(connection: Connection, wish: Wish, former: Row, run_id: int) -> Non
     if former["is_the_files"]:
         connection.execute(statement("undo_taken_back"), [run_id, former["root_job"]])
     if wish.site is None and wish.patron is None:
-        connection.execute(statement("undo_file"), [wish.run])
+        connection.execute(statement("undo_file"), [former["root"], former["is_the_files"]])
     connection.execute(statement("undo_owners"), [run_id])
     connection.execute(statement("undo_kept"), [run_id])
     connection.execute(statement("bump_store_version"))

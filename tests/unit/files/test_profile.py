@@ -123,7 +123,7 @@ def test_a_large_file_is_judged_by_rows_from_all_over_it(profiled, monkeypatch):
 
 
 def test_the_school_year_is_read_from_a_column_that_names_it(profiled):
-    assert profiled("Id,School Year\n1,2025-26\n2,2025-2026\n3,25/26\n").year_said == 2026
+    assert profiled("Id,School Year\n1,SY2025-26\n2,2025-2026\n3,25/26\n").year_said == 2026
     assert profiled("Id,School Year\n1,\n").year_said is None
 
 

@@ -8,6 +8,9 @@ SELECT
 FROM planned
 INNER JOIN patron ON planned.patron_id = patron.id
 WHERE planned.outcome <> 'rejected' AND patron.grade_level IS NOT NULL AND planned.grade_level IS NOT NULL
-GROUP BY GROUPING SETS ((patron.grade_level, planned.grade_level), (planned.site, patron.grade_level, planned.grade_level))
-HAVING count(*) >= 5 AND (GROUPING(planned.site) = 1 OR planned.site IS NOT NULL)
+GROUP BY
+    GROUPING SETS (
+        (patron.grade_level, planned.grade_level), (planned.site, patron.grade_level, planned.grade_level)
+    )
+HAVING count(*) >= 5 AND (grouping(planned.site) = 1 OR planned.site IS NOT NULL)
 ORDER BY patrons DESC

@@ -30,4 +30,4 @@ SELECT
 FROM named
 WHERE key IS NOT NULL
 GROUP BY GROUPING SETS ((is_new), (site, is_new))
-HAVING GROUPING(site) = 1 OR site IS NOT NULL
+HAVING grouping(site) = 1 OR site IS NOT NULL

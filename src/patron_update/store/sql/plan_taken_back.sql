@@ -1,15 +1,23 @@
 -- Rows that would do again what an undo took back: add or delete the patron, give a value, a primary site or a barcode.
--- A person must say whether they may.
+-- A person must say whether they may. MATERIALIZED: what a row writes is made once, not once for each of its values.
 INSERT INTO doubt (line, key, patron_id, other_id, code, reckoned)
 WITH
-written AS (
+becoming AS MATERIALIZED (
     SELECT
         planned.line,
-        patron_fields(stored) AS old,
-        patron_fields(jsonb_populate_record(stored, to_jsonb(planned))) AS new
+        stored AS old,
+        jsonb_populate_record(stored, to_jsonb(planned)) AS new
     FROM planned
     INNER JOIN patron AS stored ON planned.patron_id = stored.id
     WHERE planned.fields_changed AND planned.key IN (SELECT taken_back.key FROM taken_back)
+),
+
+written AS MATERIALIZED (
+    SELECT
+        line,
+        patron_fields(old) AS old,
+        patron_fields(new) AS new
+    FROM becoming
 ),
 
 gained AS (

@@ -1,5 +1,5 @@
--- A run that shall be taken back, and the job of the run at the end of the chain when it took back others itself. What
--- a run of a file did is the file's, and so is what the undo of an undo did.
+-- A run that shall be taken back, and the number and job of the run at the end of the chain when it took back others
+-- itself. What a run of a file did is the file's, and so is what the undo of an undo did.
 WITH RECURSIVE
 chain AS (
     SELECT
@@ -22,6 +22,7 @@ SELECT
     run.job,
     run.outcome,
     run.applied_at,
+    chain.id AS root,
     chain.job AS root_job,
     chain.is_the_files
 FROM run
