@@ -78,7 +78,7 @@ def test_limits_left_out_are_those_of_the_house(include):
         Limit(share=0.1),
         Limit(share=0.1),
     )
-    assert (limits.added, limits.transferred, limits.rejected) == (None, None, None)
+    assert (limits.added, limits.transferred, limits.rejected) == (Limit(share=0.75), None, None)
 
 
 def test_a_limit_is_a_share_a_count_or_none(include):
