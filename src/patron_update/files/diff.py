@@ -69,8 +69,9 @@ class Split:
 def split(folder: RunFolder, marks: Path) -> Split:
     """Compare the records that are alive with ``marks`` (CSV with header: key, fingerprint).
 
-    An empty fingerprint is like no other: such a record is looked at again. Writes what `changed_rows`,
-    `missing_keys` and `outcomes_by_site` hand out.
+    An empty fingerprint is like no other: such a record is looked at again, and so is one whose District ID stands on a
+    changed record, for what one row does to a patron depends on the others. Writes what `changed_rows`, `missing_keys`
+    and `outcomes_by_site` hand out.
     """
     marked = (
         f"SELECT key, {_AS_NUMBER} AS fingerprint "
@@ -79,6 +80,14 @@ def split(folder: RunFolder, marks: Path) -> Split:
     )
     with connect(folder) as connection:
         connection.execute(f"CREATE TEMP TABLE marks AS {marked}")
+        rows = f"(SELECT key, fingerprint, district_id FROM ({alive(folder)}) WHERE district_id <> '')"
+        connection.execute(f"""
+            DELETE FROM marks WHERE key IN (
+                SELECT passed.key
+                FROM (FROM {rows} SEMI JOIN marks USING (key, fingerprint)) AS passed
+                SEMI JOIN (FROM {rows} ANTI JOIN marks USING (key, fingerprint)) AS changed USING (district_id)
+            )
+        """)
         changed = write(
             connection,
             f"SELECT line, key, fingerprint::UHUGEINT::UUID AS fingerprint, {COLUMNS} FROM ({alive(folder)}) AS rows "
