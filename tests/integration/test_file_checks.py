@@ -87,28 +87,23 @@ def test_within_what_the_job_allows_nobody_is_asked_about_rows(district, count):
     assert district.run()["outcome"] == "completed"
 
 
-def test_a_preview_tells_that_the_run_would_wait_and_shows_its_changes(district):
+@pytest.mark.parametrize(
+    ("action", "told"),
+    [
+        ("ask", "A limit is passed, so the update would wait. The file has 45 rows"),
+        ("stop", "This stops a run that is no preview: The file has 45 rows"),
+    ],
+)
+def test_a_preview_tells_what_would_stop_the_run_or_have_it_wait_and_shows_its_changes(district, action, told):
+    allow(district, rows=action)
     district.send(*ROWS)
     district.run()
     district.send(*ROWS[:45])
 
     summary = district.run("--preview")
 
-    assert summary["outcome"] == "preview"
-    assert "A limit is passed, so the update would wait. The file has 45 rows" in reasons(summary)
-    assert summary["counts"]["unchanged"] == 45
-
-
-def test_a_preview_tells_what_would_stop_the_run(district):
-    allow(district, rows="stop")
-    district.send(*ROWS)
-    district.run()
-    district.send(*ROWS[:45])
-
-    summary = district.run("--preview")
-
-    assert summary["outcome"] == "preview"
-    assert "This stops a run that is no preview: The file has 45 rows" in reasons(summary)
+    assert (summary["outcome"], summary["counts"]["unchanged"]) == ("preview", 45)
+    assert told in reasons(summary)
 
 
 def test_a_check_that_only_warns_is_told_in_the_summary_of_the_finished_run(district):

@@ -8,7 +8,7 @@ import shutil
 import signal
 import tempfile
 import time
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
@@ -59,10 +59,9 @@ class Asking:
         deadline = time.monotonic() + SECONDS
         while time.monotonic() < deadline:
             self.running.processes.check()
-            with suppress(TimeoutError):  # a busy machine
-                state = str(self.running.api.get(f"{DAG}/{key}/taskInstances/{task}")["state"])
-                if state in states:
-                    return state
+            state = str(self.running.api.get(f"{DAG}/{key}/taskInstances/{task}")["state"])
+            if state in states:
+                return state
             time.sleep(0.5)
         raise AssertionError(f"{task} of {key} has not come to {' or '.join(states)} after {SECONDS} s")
 
