@@ -240,7 +240,8 @@ def make_changes(run: Run, update: UpdateType) -> Changes:
     converted, choice, marks = Converted.load(run), Choice.load(run), run.folder.file("marks.csv")
     run.store.sync_district(run.district)
     run.store.export_marks(run.job.id, update, marks, afresh=choice.afresh)
-    split = diff.split(run.folder, marks)
+    sites = None if converted.match_using_district_id else {site.short_name for site in run.district.sites}
+    split = diff.split(run.folder, marks, sites)
     run.store.stage(
         run.store_run,
         diff.changed_rows(run.folder),

@@ -106,7 +106,8 @@ def csv_bytes(rows: Iterable[Iterable[str | None]]) -> list[bytes]:
 
 def fingerprint_of(one: Record) -> str:
     cells = [one.values.get(f.column) for f in FIELDS]
-    return hashlib.md5(repr((cells, one.action, one.other_sites)).encode()).hexdigest()  # noqa: S324 - a fingerprint, not a secret
+    row = (cells, one.action, one.other_sites, one.status_unknown)
+    return hashlib.md5(repr(row).encode()).hexdigest()  # noqa: S324 - a fingerprint, not a secret
 
 
 def staged(records: Iterable[Record], options: Options) -> list[bytes]:
@@ -260,7 +261,8 @@ class Library:
     ):
         """Stage and plan one night's records; return run number and plan."""
         run_id = self.begin(job)
-        self.store.stage(run_id, staged(records, self.options), csv_bytes([key] for key in missing), [])
+        unknown = [(str(one.line), "status_unknown", *[None] * 6) for one in records if one.status_unknown]
+        self.store.stage(run_id, staged(records, self.options), csv_bytes([key] for key in missing), csv_bytes(unknown))
         options = PlanOptions(
             match_using_district_id=self.options.match_using_district_id,
             mapped_fields=self.options.mapped_fields,

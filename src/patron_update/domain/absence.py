@@ -70,11 +70,11 @@ class Inactivations:
 def doubt(*, read: int, minimum: int, keyless: int) -> str | None:
     """Return why absence from a file does not count, or None when it does.
 
-    ``keyless`` are rows that were rejected and whose key nobody can tell: each may be one of the missing.
+    ``keyless`` are rows that are not applied and name nobody for certain: each may be of one of the missing.
     """
     if keyless:
-        what = "row was rejected and has no key; it" if keyless == 1 else "rows were rejected and have no key; they"
-        return f"{keyless:,} {what} may be of patrons who seem to be missing"
+        what = "row was not applied and names nobody" if keyless == 1 else "rows were not applied and name nobody"
+        return f"{keyless:,} {what} for certain; patrons who seem to be missing may be meant"
     if read < minimum:
         return f"{read:,} rows were read, and the job asks for {minimum:,}"
     return None
@@ -127,13 +127,23 @@ def inactivations(
     return Inactivations(patrons=tuple(after), messages=tuple(told))
 
 
-def returning(record: Record, before: Patron, gone: Gone | None) -> Record:
-    """Return the record with the status and homeroom that the patron had, unless the row or staff say otherwise."""
+def restored(before: Patron, gone: Gone | None) -> Patron:
+    """Return the patron with the status and homeroom that it had, where staff have not changed them since."""
     if gone is None:
-        return record
-    values = dict(record.values)
-    if before.values["status"] == "I" and not record.given("status"):
+        return before
+    values = dict(before.values)
+    if before.values["status"] == "I":
         values["status"] = gone.status
-    if gone.homeroom_set and before.values.get("homeroom") == gone.homeroom_set and "homeroom" not in values:
+    if gone.homeroom_set and before.values.get("homeroom") == gone.homeroom_set:
         values["homeroom"] = gone.homeroom
+    return replace(before, values={column: value for column, value in values.items() if value})
+
+
+def returning(record: Record, before: Patron, was: Patron) -> Record:
+    """Return the record with the status and homeroom of the patron as it ``was``, unless the row says otherwise."""
+    values = dict(record.values)
+    if was.values["status"] != before.values["status"] and not record.given("status"):
+        values["status"] = was.values["status"]
+    if was.values.get("homeroom") != before.values.get("homeroom"):
+        values.setdefault("homeroom", was.values.get("homeroom", ""))
     return replace(record, values=values)

@@ -470,7 +470,7 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         E_,
         "District ID '{value}' is already assigned to another patron",
         "District IDs are unique in the district; this one belongs to {detail}.",
-        "Correct the District ID or the barcode in the SIS: the two name different patrons. Or leave it.",
+        "Match by District ID if it is one patron with a new site or barcode. If not, correct the SIS. Or leave it.",
     ),
     (
         "district_id_taken_twin",

@@ -98,6 +98,7 @@ class Record:
     """One staged row: a column that is absent leaves the stored value alone, an empty one clears it.
 
     ``other_sites`` are further sites that the patron is associated with. ``assigned``: the update chose the barcode.
+    ``status_unknown``: the row sends a status, and nobody knows the word; or it is blank.
     """
 
     line: int
@@ -105,6 +106,7 @@ class Record:
     action: Action | None = None
     other_sites: tuple[str, ...] = ()
     assigned: bool = False
+    status_unknown: bool = False
 
     def given(self, column: str) -> str | None:
         """Return the column's value, or None when it is absent or empty."""

@@ -14,7 +14,7 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from patron_update.domain.absence import Inactivations, inactivations, returning
+from patron_update.domain.absence import Inactivations, inactivations, restored, returning
 from patron_update.domain.associations import (
     Party,
     beside,
@@ -119,7 +119,8 @@ def plan_update(
             if one.before and one.record.action is None and ruled(roster, as_sent[line], options):
                 detail = one.before.called
                 messages.append(about(one.record, one.before, "identity_decided", field="districtID", detail=detail))
-    awaited = found | wanted | {patron.id for patron in roster.patrons if not options.counts_as_missing(patron)}
+    awaited = found | wanted | _named(roster, sent, options)
+    awaited |= {patron.id for patron in roster.patrons if not options.counts_as_missing(patron)}
     absent = _absent(roster, missing, awaited, options, at)
     finals = joined(applied)
     rows = tuple(_result(one, finals, held=one.line in waiting) for one in drafts)
@@ -129,7 +130,7 @@ def plan_update(
         patron_types=created,
         settled=frozenset((one.before.id, field) for one in applied if one.before for field in one.settled),
         inactivated=absent.patrons,
-        returned=frozenset(one.before.id for one in applied if one.before and one.speaks),
+        returned=frozenset(one.before.id for one in applied if one.before and one.speaks and _brings_back(one.record)),
         awaited=frozenset(awaited),
     )
 
@@ -157,6 +158,14 @@ def _waiting(
     return told, {doubt.other.id for doubt in doubtful.values()} | {taken.patron for taken in again.values()}
 
 
+def _named(roster: Roster, sent: Iterable[Record], options: Options) -> set[int]:
+    """Return the patrons whose District ID a row names that, by its barcode, means somebody else or nobody."""
+    if options.match_using_district_id:
+        return set()
+    keys = {record.given("district_id") for record in sent} - {None}
+    return {patron.id for patron in roster.patrons if patron.values.get("district_id") in keys}
+
+
 def _absent(
     roster: Roster, missing: Iterable[Missing], awaited: set[int], options: Options, at: datetime | None
 ) -> Inactivations:
@@ -175,6 +184,11 @@ def _parked(live: Iterable[Draft], held_sites: frozenset[str]) -> dict[int, Mess
         if sites and _changes_something(one):
             found[one.line] = about(one.record, one.before, "site_waits", detail=", ".join(sorted(sites)))
     return found
+
+
+def _brings_back(record: Record) -> bool:
+    """Tell whether the row brings a missing patron back: one with an unknown status may be a leaver's."""
+    return record.action is not Action.DELETE and not record.status_unknown
 
 
 def _changes_something(one: Draft) -> bool:
@@ -279,19 +293,19 @@ def _drafted(roster: Roster, record: Record, before: Patron | None, options: Opt
         return deletion(roster, record, None, options) if deletes else draft(roster, record, None, options, sites)
     site = roster.site(record.given("site_short_name"))
     owners, edits = in_force(options.ownership, site.ownership if site else {}), roster.edits.get(before.id, {})
-    respectful, kept = _respectful(roster, record, before, options)
+    was = restored(before, roster.gone.get(before.id)) if _brings_back(record) else before
+    respectful, kept = _respectful(roster, record, was, options)
     if deletes:
         return deletion(roster, respectful, before, options)
-    gone = roster.gone.get(before.id)
-    made = draft(roster, returning(respectful, before, gone), before, options, sites)
+    made = draft(roster, returning(respectful, before, was), before, options, sites)
     if made.after is None:
         return made
-    met = tuple(edits_met(record, before, edits, owners))
-    told = [edit.told(before, made.after) for edit in met]
+    met = tuple(edits_met(record, was, edits, owners))
+    told = [edit.told(was, made.after) for edit in met]
     return replace(
         made,
         messages=(*made.messages, *kept, *(about(made.record, before, **parts) for parts in told if parts)),
-        settled=frozenset(edit.field for edit in met if edit.settled(before, made.after)),
+        settled=frozenset(edit.field for edit in met if edit.settled(was, made.after)),
     )
 
 

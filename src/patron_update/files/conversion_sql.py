@@ -155,8 +155,8 @@ class Conversion:
         2^64 records that changed one would be passed over; a digest over the joined values took a quarter of the
         conversion's time.
         """
-        mapped = {each.field.column for each in fields}
-        values = (f"f_{field.column}" if field.column in mapped else "NULL::VARCHAR" for field in FIELDS)
+        mapped = {each.field.column: each.told_apart for each in fields}
+        values = (mapped.get(field.column, "NULL::VARCHAR") for field in FIELDS)
         return f"hash({_commas(values)}, action, other_sites)"
 
     def _other_sites(self) -> str:

@@ -19,7 +19,7 @@ from patron_update.files.records import COLUMNS, alive, view
 from patron_update.files.workspace import write_private
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Collection, Iterable, Iterator
     from pathlib import Path
 
     import duckdb
@@ -63,15 +63,16 @@ class Split:
     missing: int
     """Keys of the marks that stand on no row of the file, not even on one that was rejected or held."""
     keyless: int
-    """Rejected rows whose key nobody can tell; each of them may be one of the missing."""
+    """Rows that are not applied and that name nobody for certain; each of them may be of one of the missing."""
 
 
-def split(folder: RunFolder, marks: Path) -> Split:
+def split(folder: RunFolder, marks: Path, sites: Collection[str] | None = None) -> Split:
     """Compare the records that are alive with ``marks`` (CSV with header: key, fingerprint).
 
     An empty fingerprint is like no other: such a record is looked at again, and so is one whose District ID stands on a
     changed record, for what one row does to a patron depends on the others. Writes what `changed_rows`, `missing_keys`
-    and `outcomes_by_site` hand out.
+    and `outcomes_by_site` hand out. ``sites``: the known ones where a key is a site and a barcode, None where it is a
+    District ID.
     """
     marked = (
         f"SELECT key, {_AS_NUMBER} AS fingerprint "
@@ -102,7 +103,7 @@ def split(folder: RunFolder, marks: Path) -> Split:
             CSV_OUT,
         )
         unstaged = _unstaged(connection, folder)
-        keyless = _one(connection, f"SELECT count(*) FROM ({view(folder)}) WHERE key IS NULL AND outcome = 'rejected'")
+        keyless = _keyless(connection, folder, sites)
     write_private(folder.file(records.UNSTAGED), json.dumps(unstaged).encode())
     unchanged = sum(count for _, outcome, count in unstaged if outcome == Outcome.UNCHANGED)
     return Split(unchanged=unchanged, changed=changed, missing=missing, keyless=keyless)
@@ -119,6 +120,23 @@ def _unstaged(connection: duckdb.DuckDBPyConnection, folder: RunFolder) -> list[
         SELECT coalesce(site_short_name, '') AS site, outcome, count(*) FROM rows WHERE outcome IS NOT NULL GROUP BY ALL
         ORDER BY ALL
     """).fetchall()
+
+
+def _keyless(connection: duckdb.DuckDBPyConnection, folder: RunFolder, sites: Collection[str] | None) -> int:
+    """Count the rows that are not applied and name nobody for certain. Needs the table ``marks``.
+
+    A District ID names its patron wherever it stands. A site and a barcode that no mark has do not: the patron may have
+    come there from another site or with another barcode.
+    """
+    rows = f"FROM ({view(folder)}) AS rows WHERE outcome IS DISTINCT FROM 'skipped'"
+    if sites is None:
+        return _one(connection, f"SELECT count(*) {rows} AND key IS NULL")
+    known = ", ".join(text(site) for site in sorted(sites)) or "NULL"
+    return _one(
+        connection,
+        f"SELECT count(*) {rows} AND (key IS NULL OR (key NOT IN (SELECT key FROM marks) "
+        f"AND (outcome IS NOT NULL OR site_short_name NOT IN ({known}))))",
+    )
 
 
 def changed_rows(folder: RunFolder) -> Iterator[bytes]:

@@ -73,6 +73,14 @@ class FieldSql:
             return f"CASE WHEN contains({v}, {MARKER}) THEN NULL ELSE {value} END"
         return value
 
+    @property
+    def told_apart(self) -> str:
+        """Return the SQL of f for the fingerprint: a status that nobody knows is another thing than none."""
+        f = f"f_{self.field.column}"
+        if self.field.kind is not Kind.STATUS:
+            return f
+        return f"CASE WHEN {f} IS NULL AND v_{self.field.column} <> '' THEN '?' ELSE {f} END"
+
     def _typed(self, v: str) -> str:
         if self.field.name == "barcode":
             asks = f"strlen({v}) = {len(AUTOASSIGN)} AND lower({v}) = '{AUTOASSIGN}'"

@@ -119,8 +119,8 @@ def make(connection: Connection, run_id: int) -> Plan:
             connection.execute("ANALYZE acquired, contested")
     for name in ("plan_collisions", "plan_evidence", "plan_conflict_messages", "plan_edits_told"):
         connection.execute(statement(name))
-    connection.execute(statement("plan_absent"))
-    connection.execute(statement("plan_messages"))
+    for name in ("plan_named_elsewhere", "plan_absent", "plan_messages"):
+        connection.execute(statement(name))
     digest = connection.execute(statement("plan_digest")).fetchone()
     connection.execute(statement("seal_plan"), [digest["digest"] if digest else ""])
     return planned(connection, run_id)
@@ -128,8 +128,8 @@ def make(connection: Connection, run_id: int) -> Plan:
 
 def _amend(connection: Connection, *, fills_blanks: bool) -> None:
     """Make the rows as the plan takes them: without what is not the source's to write, with what comes back."""
-    connection.execute(statement("plan_edits"))
-    connection.execute(statement("plan_amendments"))
+    for name in ("plan_coming_back", "plan_edits", "plan_amendments"):
+        connection.execute(statement(name))
     if fills_blanks:
         connection.execute(statement("plan_fill_blanks"))
     for name in ("plan_decided_barcodes", "plan_returns", "plan_assigned", "plan_assigned_rows"):

@@ -25,8 +25,8 @@ FROM (
                 jsonb_build_object('absence', to_jsonb(absence)) AS aside
             FROM absence
             INNER JOIN planned ON absence.patron_id = planned.patron_id
-            INNER JOIN staged_row ON planned.line = staged_row.line
-            WHERE staged_row.action IS DISTINCT FROM 'delete' AND planned.outcome NOT IN ('rejected', 'held')
+            INNER JOIN coming_back ON planned.line = coming_back.line
+            WHERE planned.outcome NOT IN ('rejected', 'held')
             UNION ALL
             SELECT
                 deleting.patron_id,

@@ -26,6 +26,10 @@ WHERE
         WHERE doubt.other_id = baseline.patron_id
     )
     AND NOT EXISTS (
+        SELECT 1 FROM named_elsewhere
+        WHERE named_elsewhere.patron_id = baseline.patron_id
+    )
+    AND NOT EXISTS (
         SELECT 1 FROM planned
         WHERE planned.patron_id = baseline.patron_id
     )

@@ -62,6 +62,10 @@ WHERE
         WHERE matched.patron_id = stored.id
     )
     AND NOT EXISTS (
+        SELECT 1 FROM named_elsewhere
+        WHERE named_elsewhere.patron_id = stored.id
+    )
+    AND NOT EXISTS (
         SELECT 1
         FROM baseline AS other
         LEFT JOIN staged_missing AS missing ON other.key = missing.key

@@ -1,4 +1,5 @@
--- Fields that staff edited since the update last wrote them, where a row sends a value for them.
+-- Fields that staff edited since the update last wrote them, where a row sends a value for them. What a patron has who
+-- comes back is what it will have again.
 CREATE UNLOGGED TABLE edit_met AS
 WITH
 met AS (
@@ -8,9 +9,11 @@ met AS (
         staff_edit.field,
         coalesce(staff_edit.applied, '') AS applied,
         coalesce(
-            CASE staff_edit.field
-                WHEN 'barcode' THEN home.barcode
-                WHEN 'password' THEN stored.password_hash
+            CASE
+                WHEN staff_edit.field = 'barcode' THEN home.barcode
+                WHEN staff_edit.field = 'password' THEN stored.password_hash
+                WHEN staff_edit.field = 'status' AND coming_back.status IS NOT NULL THEN coming_back.status
+                WHEN staff_edit.field = 'homeroom' AND coming_back.homeroom_due THEN coming_back.homeroom
                 ELSE patron_fields(stored) ->> staff_edit.field
             END,
             ''
@@ -23,6 +26,7 @@ met AS (
     INNER JOIN staged_row AS incoming ON matched.line = incoming.line
     INNER JOIN patron AS stored ON staff_edit.patron_id = stored.id
     LEFT JOIN patron_site AS home ON stored.id = home.patron_id AND home.is_primary
+    LEFT JOIN coming_back ON matched.line = coming_back.line
 )
 
 SELECT

@@ -5,9 +5,11 @@ WITH
 compared AS (
     SELECT
         edit_met.*,
-        CASE edit_met.field
-            WHEN 'password' THEN planned.password_changed
-            WHEN 'barcode' THEN planned.barcode <> edit_met.stored
+        CASE
+            WHEN edit_met.field = 'password' THEN planned.password_changed
+            WHEN edit_met.field = 'barcode' THEN planned.barcode <> edit_met.stored
+            WHEN edit_met.field = 'status' THEN planned.status <> edit_met.stored
+            WHEN edit_met.field = 'homeroom' THEN coalesce(planned.homeroom, '') <> edit_met.stored
             ELSE
                 coalesce(to_jsonb(planned) ->> field_column(edit_met.field), '')
                 <> coalesce(to_jsonb(former) ->> field_column(edit_met.field), '')

@@ -7,10 +7,14 @@ met AS MATERIALIZED (
         incoming.line,
         incoming.site_short_name,
         to_jsonb(incoming) AS sent,
-        to_jsonb(stored) AS stored
+        to_jsonb(stored)
+        || CASE
+            WHEN coming_back.homeroom_due THEN jsonb_build_object('homeroom', coming_back.homeroom) ELSE '{}'
+        END AS stored
     FROM staged_row AS incoming
     INNER JOIN matched ON incoming.line = matched.line
     INNER JOIN patron AS stored ON matched.patron_id = stored.id
+    LEFT JOIN coming_back ON matched.line = coming_back.line
 )
 
 SELECT
