@@ -89,6 +89,7 @@ def _compiled(properties: Properties, header: Sequence[str], *, today: date, kee
         python_functions=python_functions(known),
         skipped_by=compile_rules(known, SKIP),
         action=compile_action(known),
+        updates_deleted=properties.settings.update_before_delete,
         other_sites=compile_other_sites(known),
         unmapped_site=compile_unmapped_site(known),
     )

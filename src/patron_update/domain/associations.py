@@ -153,6 +153,24 @@ def beside(roster: Roster, record: Record, before: Patron | None, lead: Draft | 
     )
 
 
+def waiting(roster: Roster, party: Party, made: Mapping[int, Draft]) -> dict[int, Draft]:
+    """Return the association rows about a new patron whose own row is rejected: none of them speaks in its place."""
+    own = [made[record.line] for record in party.records if record.action is None]
+    if party.patron or not own or any(one.after for one in own):
+        return {}
+    detail = f"line {min(one.line for one in own)} of the file"
+    return {
+        record.line: Draft(
+            record=record,
+            before=None,
+            after=None,
+            messages=(about(record, None, "association_waits", detail=detail),),
+            outcome=Outcome.HELD,
+        )
+        for record in party.asking(roster)
+    }
+
+
 def contradicts_home(record: Record, lead: Draft | None, before: Patron | None) -> bool:
     """Tell whether the row names the primary site of its patron with another barcode than is valid there."""
     led = lead.after if lead else before

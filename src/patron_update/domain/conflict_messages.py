@@ -9,12 +9,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from patron_update.domain.decisions import Verdict
 from patron_update.domain.drafts import about
 from patron_update.domain.identity import BARCODE, LIKELY, USERNAME, evidence
 from patron_update.domain.roster import Association, Patron, keys
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Iterable, Mapping
 
     from patron_update.domain.conflicts import Claim, Collision
     from patron_update.domain.drafts import Draft
@@ -33,22 +34,27 @@ def conflict_messages(
     collisions: Iterable[Collision],
     lines: Mapping[int, Draft],
     options: Options,
-    left: Collection[int] = (),
+    verdicts: Mapping[int, Verdict],
 ) -> list[Message]:
     """Return one message for each claim out of reach of a held record.
 
-    ``lines`` are all records of the file, ``left`` the ids of patrons whose conflict with this record is to be left.
+    ``lines`` are all records of the file, ``verdicts`` what was ruled of this record and other patrons, by their ids.
     """
-    return [_message(one, collision, lines, options, left) for collision in collisions]
+    return [_message(one, collision, lines, options, verdicts) for collision in collisions]
 
 
 def _message(
-    one: Draft, collision: Collision, lines: Mapping[int, Draft], options: Options, left: Collection[int]
+    one: Draft,
+    collision: Collision,
+    lines: Mapping[int, Draft],
+    options: Options,
+    verdicts: Mapping[int, Verdict],
 ) -> Message:
     claim, other = collision.claim, collision.other
     if isinstance(other, Patron):
-        code, detail = _scenario(one, claim, other, options), other.called
-        if other.id in left:
+        verdict = verdicts.get(other.id)
+        code, detail = _scenario(one, claim, other, options, apart=verdict is Verdict.DIFFERENT), other.called
+        if verdict is Verdict.LEAVE:
             code = "conflict_left"
         elif collision.waits_for is not None:
             code, detail = "claim_waits", f"{detail} (line {collision.waits_for} of the file)"
@@ -58,13 +64,13 @@ def _message(
     return about(one.record, one.before, code, field=claim.field, value=claim.value, detail=detail, **site)
 
 
-def _scenario(one: Draft, claim: Claim, other: Patron, options: Options) -> str:
-    """Return the code for a claim that ``other`` keeps."""
+def _scenario(one: Draft, claim: Claim, other: Patron, options: Options, *, apart: bool) -> str:
+    """Return the code for a claim that ``other`` keeps; ``apart``: a person has ruled that it is another person."""
     # A row that speaks for one secondary site only says nothing of what its patron is like.
     code, person = TAKEN[claim.field], one.before if one.side else one.after
     if claim.field == "barcode" and _comes_to(one, claim.site):
         code = "barcode_taken_at_target"
-    if person and evidence(person, other).without(COUNTED_OUT.get(claim.field, "")) >= LIKELY:
+    if person and not apart and evidence(person, other).without(COUNTED_OUT.get(claim.field, "")) >= LIKELY:
         if one.before:
             return f"{code}_twin"
         if options.match_using_district_id:

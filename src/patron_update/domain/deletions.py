@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from patron_update.domain.drafts import Draft, about, access_level, updated_values
 from patron_update.domain.outcomes import Outcome
+from patron_update.domain.roster import Action
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -27,7 +28,7 @@ def deletion(roster: Roster, record: Record, before: Patron | None, options: Opt
     names a site where the patron is not says nothing about the patron's other sites, and deletes nothing.
     """
     if before is None:
-        return _kept(record, before, Outcome.SKIPPED, about(record, before, "deletion_no_match"))
+        return _nobody(roster, record, options)
     site = roster.site(record.given("site_short_name"))
     if site is None:
         value = record.given("site_short_name")
@@ -40,6 +41,25 @@ def deletion(roster: Roster, record: Record, before: Patron | None, options: Opt
     if len(before.associations) > 1:
         return _ended(roster, record, before, site, options)
     return _deleted(record, before, site, options)
+
+
+def of_another(record: Record, patron: Patron) -> bool:
+    """Tell whether a delete row that has the patron's site and barcode names another patron by its District ID.
+
+    Whoever had the barcode may be gone already, and the next one has it now.
+    """
+    named, known = record.given("district_id"), patron.values.get("district_id")
+    return record.action is Action.DELETE and bool(named and known) and named != known
+
+
+def _nobody(roster: Roster, record: Record, options: Options) -> Draft:
+    site, barcode = record.given("site_short_name"), record.given("barcode")
+    for other in roster.patrons if site and not options.match_using_district_id else ():
+        place = other.at(site or "")
+        if place and place.barcode == barcode:
+            told = about(record, None, "deletion_of_another", field="districtID", detail=other.called)
+            return _kept(record, None, Outcome.HELD, told)
+    return _kept(record, None, Outcome.SKIPPED, about(record, None, "deletion_no_match"))
 
 
 def heir(patron: Patron, left: str, joining: Iterable[str] = ()) -> str | None:

@@ -175,12 +175,16 @@ def updated_values(
     values["status"] = values["status"] or stored.get("status") or "A"
     values["gender"] = values["gender"] or "U"
     values["last_name"] = values["last_name"] or stored.get("last_name")
+    if options.require_district_id:
+        values["district_id"] = values["district_id"] or stored.get("district_id")
     if before and record.cleared("last_name"):
         notes.append(about(record, before, "last_name_blank", field="lastName"))
     if before and record.cleared("barcode"):
         notes.append(about(record, before, "barcode_blank", field="barcode"))
     if before and options.require_district_id and not values["district_id"]:
         notes.append(about(record, before, "district_id_missing", field="districtID"))
+    elif before and options.require_district_id and record.cleared("district_id"):
+        notes.append(about(record, before, "district_id_blank", field="districtID"))
     if record.assigned:
         notes.append(about(record, before, "barcode_assigned", field="barcode", value=record.given("barcode")))
     if stored.get("status") == "I" and values["status"] != "I":

@@ -225,6 +225,13 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         "Fill the District ID in the SIS as soon as possible.",
     ),
     (
+        "district_id_blank",
+        W_,
+        "District ID is required for all patrons; District ID was blank; the stored one is kept",
+        "The row clears the District ID, and the district wants every patron to have one.",
+        "Fill the District ID in the SIS, or write the column with omit.",
+    ),
+    (
         "district_id_too_long",
         E_,
         "Unable to match using District ID; it exceeds the maximum length of 40 characters",
@@ -641,7 +648,7 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         "association_waits",
         E_,
         "Row waits for the patron's own row",
-        "The row that speaks for the patron, {detail}, is held.",
+        "The row that speaks for the patron, {detail}, is held, or rejected where the patron is new.",
         "Settle what holds that row; this one follows.",
     ),
     (
@@ -672,6 +679,13 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         "Not deleted: the patron is not at this site",
         "A delete rule fires for the row, but the patron is associated with other sites only: {detail}.",
         "Nothing to do if the patron moved; otherwise send the row with the site to delete the patron from.",
+    ),
+    (
+        "deletion_of_another",
+        E_,
+        "Not deleted: the barcode is another patron's",
+        "A delete rule fires for the row, but its barcode belongs to {detail}, and the row has another District ID.",
+        "Nothing to do if the row's patron is gone already: take the row out of the file. If not, correct its barcode.",
     ),
     (
         "association_ended",
@@ -721,8 +735,8 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
 
 OF_UNDO = frozenset({"not_taken_back", "taken_back"})
 """Codes that are told only where a run was taken back."""
-RARE = OF_UNDO | {"patron_frozen", "missing_elsewhere"}
-"""Codes that no file alone leads to."""
+RARE = OF_UNDO | {"patron_frozen", "missing_elsewhere", "district_id_blank", "deletion_of_another"}
+"""Codes that nothing in the sample district leads to."""
 
 CATALOGUE: dict[str, Entry] = {
     code: Entry(code=code, severity=severity, label=label, cause=cause, remedy=remedy)

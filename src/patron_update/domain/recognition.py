@@ -60,10 +60,10 @@ def ruled(roster: Roster, record: Record, options: Options) -> Patron | None:
     return next((patron for patron in roster.patrons if patron.id in wanted), None)
 
 
-def left(roster: Roster, record: Record, options: Options) -> frozenset[int]:
-    """Return the ids of the patrons with whom a conflict of this record is to be left as it is."""
+def verdicts(roster: Roster, record: Record, options: Options) -> dict[int, Verdict]:
+    """Return what was ruled of this record's conflicts, by the other patron: leave it, or they are different."""
     key = key_of(record, options)
-    return frozenset(one.patron for one in roster.decisions if one.verdict is Verdict.LEAVE and one.key == key)
+    return {one.patron: one.verdict for one in roster.decisions if one.verdict is not Verdict.SAME and one.key == key}
 
 
 def rebarcoded(roster: Roster, record: Record, before: Patron) -> Rebarcoded | None:

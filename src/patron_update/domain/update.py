@@ -24,17 +24,18 @@ from patron_update.domain.associations import (
     losing,
     moving,
     parties,
+    waiting,
 )
 from patron_update.domain.barcodes import assigned
 from patron_update.domain.conflict_messages import conflict_messages
 from patron_update.domain.conflicts import Move, held_moves
-from patron_update.domain.deletions import deletion
+from patron_update.domain.deletions import deletion, of_another
 from patron_update.domain.drafts import Draft, about, draft
 from patron_update.domain.identity import letters
 from patron_update.domain.messages import Message
 from patron_update.domain.outcomes import Outcome
 from patron_update.domain.ownership import edits_met, in_force, respecting
-from patron_update.domain.recognition import doubts, left, rebarcoded, ruled
+from patron_update.domain.recognition import doubts, rebarcoded, ruled, verdicts
 from patron_update.domain.roster import Action, ChangeSet, Options, Patron, Record, Roster, RowResult
 from patron_update.domain.taking_back import repeating
 
@@ -109,7 +110,7 @@ def plan_update(
         elif line in waits:
             messages.append(waits[line])
         elif line in held:
-            messages += conflict_messages(one, held[line], lines, options, left(roster, as_sent[line], options))
+            messages += conflict_messages(one, held[line], lines, options, verdicts(roster, as_sent[line], options))
             if one.leader in waiting:
                 messages.append(
                     about(one.record, one.before, "association_waits", detail=f"line {one.leader} of the file")
@@ -204,7 +205,7 @@ def _match(roster: Roster, record: Record, options: Options) -> _Match | None:
         if options.match_using_district_id:
             if key and patron.values.get("district_id") == key:
                 return _Match(patron=patron, record=record, at_home=True)
-        elif place and place.barcode == barcode:
+        elif place and place.barcode == barcode and not of_another(record, patron):
             return _Match(patron=patron, record=record, at_home=place.primary)
     if record.action is Action.ASSOCIATE and key:
         found = (patron for patron in roster.patrons if patron.values.get("district_id") == key)
@@ -238,6 +239,8 @@ def _party_drafts(
     """Return the drafts of all rows about one patron, and the rows among them that another one contradicts."""
     sites = party.sites(roster, rivals)
     made = {record.line: _drafted(roster, record, party.patron, options, sites) for record in party.records}
+    if patient := waiting(roster, party, made):
+        return made | patient, {}
     twice = contradictions(roster, party, rivals)
     sound = {line: one for line, one in made.items() if one.after and line not in rivals and line not in twice}
     lead = lead_of(party, sound, spoken_for=spoken_for)

@@ -49,6 +49,8 @@ class Compiled:
     """Which rules skip a row, as a message names them; NULL for a row that goes on."""
     action: str = "NULL"
     """What a row asks for: ``delete``, ``associate``, or NULL for an ordinary one."""
+    updates_deleted: bool = False
+    """A row that deletes has its values applied first. If not, they are nobody's business."""
     other_sites: str = "NULL"
     """Names of further sites that a row's patron is associated with, as the file sends them, joined by U+001F."""
     unmapped_site: str = "NULL"
@@ -212,7 +214,11 @@ class Conversion:
 
     def _problems(self, fields: list[FieldSql]) -> str:
         """Return the SQL of a row's messages (`PROBLEMS`): NULL, and not even made, where there is nothing to tell."""
-        found = [problem for each in fields for problem in each.problems] + self._refusals()
+        of_values = [problem for each in fields for problem in each.problems]
+        if self.compiled.action != "NULL" and not self.compiled.updates_deleted:
+            counts = "action IS DISTINCT FROM 'delete'"
+            of_values = [(f"{counts} AND ({condition})", told) for condition, told in of_values]
+        found = of_values + self._refusals()
         anything = " OR ".join(f"({condition})" for condition, _ in found)
         messages = _commas(f"CASE WHEN {condition} THEN {told} END" for condition, told in found)
         unread = "{'code': trouble, 'field': NULL::VARCHAR, 'value': NULL::VARCHAR, 'detail': detail}"

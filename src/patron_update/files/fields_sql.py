@@ -24,6 +24,7 @@ _DATE = r"\d{1,2}/\d{1,2}/[1-9]\d{3}|[1-9]\d{3}-\d{2}-\d{2}"
 _FLAGS = {"true": ("true", "t", "y", "1"), "false": ("false", "f", "n", "0")}
 _STATUSES = {"A": ("a", "active"), "I": ("i", "inactive"), "R": ("r", "restricted")}
 _GENDERS = {"M": ("m",), "F": ("f",), "U": ("u",)}
+_DELETES = "coalesce(action = 'delete', FALSE)"
 _REFUSED = {Kind.YEAR: "graduation_year_invalid", Kind.FLAG: "flag_invalid"}
 
 
@@ -93,7 +94,7 @@ class FieldSql:
             Kind.FLAG: _one_of(v, _FLAGS, "NULL"),
             Kind.STATUS: self._status(v),
             Kind.GENDER: _one_of(v, _GENDERS, f"CASE WHEN {v} IS NOT NULL THEN 'U' END"),
-            Kind.PASSWORD: f"CASE WHEN {v} = '' THEN '' ELSE {digest(v)} END",
+            Kind.PASSWORD: f"CASE WHEN {v} = '' THEN '' ELSE {digest(cut)} END",
         }[self.field.kind]
 
     def _date(self, v: str) -> str:
@@ -129,8 +130,9 @@ class FieldSql:
             found = []
         if self.field.kind is Kind.GENDER:
             found.append((f"{v} = '' OR ({f} = 'U' AND lower({v}) <> 'u')", message(name, "gender_invalid", v)))
-        if self.field.kind is Kind.TEXT and self.shortens:
-            found.append((self._too_long, message(name, "value_too_long", v, text(str(self.field.limit)))))
+        if self.field.kind in {Kind.TEXT, Kind.PASSWORD} and self.shortens:
+            told = "NULL" if self.field.kind is Kind.PASSWORD else v
+            found.append((self._too_long, message(name, "value_too_long", told, text(str(self.field.limit)))))
         return found
 
     def _unknown_status(self, v: str, refused: str) -> list[tuple[str, str]]:
@@ -141,14 +143,18 @@ class FieldSql:
         kept = message(self.field.name, "status_unknown", v)
         if self.unknown_status is UnknownStatus.KEEP:
             return [(f"{v} = '' OR ({refused})", kept)]
-        return [(f"{v} = ''", kept), (refused, message(self.field.name, "status_rejected", v))]
+        rejected = message(self.field.name, "status_rejected", v)
+        return [(f"{v} = '' OR ({_DELETES} AND {refused})", kept), (f"NOT {_DELETES} AND {refused}", rejected)]
 
     @property
     def refusal(self) -> str | None:
-        """Return the SQL that tells whether the value is a reason to reject the row, or None when it never is."""
+        """Return the SQL that tells whether the value is a reason to reject the row, or None when it never is.
+
+        A row that deletes its patron is no worse for a status that nobody knows.
+        """
         if self.field.kind is not Kind.STATUS or self.unknown_status is not UnknownStatus.REJECT:
             return None
-        return f"v_{self.field.column} <> '' AND f_{self.field.column} IS NULL"
+        return f"v_{self.field.column} <> '' AND f_{self.field.column} IS NULL AND NOT {_DELETES}"
 
 
 def digest(value: str) -> str:

@@ -52,6 +52,7 @@ class PatronsFile:
             expressions={name: f"nullif({columns[name]}, chr({ord(_MISSING)}))" for name in sorted(self.fields)},
             columns_used=frozenset(),
             action=f"nullif({action}, '')" if self.asks else "NULL",
+            updates_deleted=self.update_before_delete,
             other_sites=f"nullif({other_sites}, '')" if self.asks else "NULL",
         )
 

@@ -1,7 +1,8 @@
 -- By barcode and site: the patron that has the barcode at the row's site, primary or not. When several rows mean one
 -- patron, the one at its primary site counts; the others have a rival and are held. An unchanged row of the same job
 -- that names the patron by another key is not staged, but it is in the file: rival 0. A delete row at a secondary site
--- ends that association beside the row at the primary site.
+-- ends that association beside the row at the primary site. A delete row with another District ID than the patron's
+-- means somebody else.
 CREATE UNLOGGED TABLE matched AS
 WITH
 found AS (
@@ -19,7 +20,14 @@ found AS (
     INNER JOIN
         patron_site
         ON staged_row.site_short_name = patron_site.site AND staged_row.barcode = patron_site.barcode
-    WHERE staged_row.action IS DISTINCT FROM 'associate'
+    INNER JOIN patron ON patron_site.patron_id = patron.id
+    WHERE
+        staged_row.action IS DISTINCT FROM 'associate'
+        AND (
+            staged_row.action = 'delete'
+            AND staged_row.district_id <> ''
+            AND staged_row.district_id <> patron.district_id
+        ) IS NOT TRUE
     WINDOW
         ranked AS (
             PARTITION BY patron_site.patron_id ORDER BY patron_site.is_primary DESC, staged_row.line ASC

@@ -2,7 +2,7 @@
 UPDATE planned SET
     outcome = CASE
         WHEN associating.between_kinds IS NOT NULL THEN 'rejected'
-        WHEN associating.rival_line IS NOT NULL THEN 'held'
+        WHEN associating.rival_line IS NOT NULL OR associating.waits_for IS NOT NULL THEN 'held'
         WHEN associating.site = associating.home_site THEN 'unchanged'
         WHEN associating.barcode = associating.there_barcode THEN 'unchanged'
         WHEN associating.there_barcode IS NULL THEN 'associated'
@@ -20,6 +20,7 @@ UPDATE planned SET
     patron_type_defaulted = FALSE,
     resource_group_defaulted = FALSE,
     password_refused = FALSE,
-    district_id_lacking = FALSE
+    district_id_lacking = FALSE,
+    district_id_blank = FALSE
 FROM associating
 WHERE planned.line = associating.line AND associating.is_beside

@@ -1,6 +1,6 @@
 -- Association rows with a known site, each with the row that leads: the one that speaks for the patron, be it this one.
--- `rival_line` is a row that contradicts it (0: an unchanged one). Sites are compared as the patron is when the lead is
--- applied.
+-- `rival_line` is a row that contradicts it (0: an unchanged one), `waits_for` the rejected own row of a new patron.
+-- Sites are compared as the patron is when the lead is applied.
 CREATE UNLOGGED TABLE associating AS
 WITH
 asking AS (
@@ -46,7 +46,8 @@ others AS (
         planned.rival_line,
         planned.site,
         nullif(staged_row.barcode, '') AS sent,
-        staged_row.action
+        staged_row.action,
+        FALSE AS is_new
     FROM parties
     INNER JOIN planned ON parties.patron_id = planned.patron_id
     INNER JOIN staged_row ON planned.line = staged_row.line AND staged_row.action IS DISTINCT FROM 'associate'
@@ -58,7 +59,8 @@ others AS (
         planned.rival_line,
         planned.site,
         nullif(staged_row.barcode, '') AS sent,
-        staged_row.action
+        staged_row.action,
+        TRUE AS is_new
     FROM parties
     INNER JOIN planned ON parties.new_district_id = planned.district_id AND planned.patron_id IS NULL
     INNER JOIN staged_row ON planned.line = staged_row.line AND staged_row.action IS NULL
@@ -67,9 +69,10 @@ others AS (
 ordinary AS (
     SELECT
         party,
-        min(line) AS lead_line
+        min(line) FILTER (WHERE outcome NOT IN ('rejected', 'held')) AS lead_line,
+        CASE WHEN bool_and(outcome = 'rejected' AND is_new) THEN min(line) END AS waits_for
     FROM others
-    WHERE action IS NULL AND outcome NOT IN ('rejected', 'held')
+    WHERE action IS NULL
     GROUP BY party
 ),
 
@@ -109,7 +112,11 @@ contradicted AS (
     SELECT
         asking.*,
         ordinary.lead_line,
-        coalesce(ending.line_of_ending, twins.line_of_twin, named.line_of_named) AS rival_line
+        ordinary.waits_for,
+        CASE
+            WHEN ordinary.waits_for IS NULL
+                THEN coalesce(ending.line_of_ending, twins.line_of_twin, named.line_of_named)
+        END AS rival_line
     FROM asking
     LEFT JOIN ordinary ON asking.party = ordinary.party
     LEFT JOIN ending ON asking.line = ending.line
@@ -162,6 +169,7 @@ chosen AS (
     LEFT JOIN heir ON contradicted.party = heir.party
     WHERE
         contradicted.lead_line IS NULL
+        AND contradicted.waits_for IS NULL
         AND contradicted.rival_line IS NULL
         AND contradicted.outcome NOT IN ('rejected', 'held')
         AND CASE
@@ -181,6 +189,7 @@ led AS (
         contradicted.given,
         contradicted.there_barcode,
         contradicted.rival_line,
+        contradicted.waits_for,
         coalesce(contradicted.lead_line, chosen.lead_line) AS lead_line,
         coalesce(lead.site, contradicted.old_site) AS home_site,
         coalesce(lead.barcode, contradicted.old_barcode) AS home_barcode,
@@ -209,7 +218,8 @@ SELECT
         WHEN home.kind <> site.kind
             THEN concat(home.short_name, ' (', home.kind, ') and ', site.short_name, ' (', site.kind, ')')
     END AS between_kinds,
-    coalesce(led.line <> led.lead_line, led.patron_id IS NOT NULL) AS is_beside
+    led.waits_for,
+    coalesce(led.line <> led.lead_line, led.patron_id IS NOT NULL OR led.waits_for IS NOT NULL) AS is_beside
 FROM led
 INNER JOIN site ON led.site = site.short_name
 LEFT JOIN site AS home ON led.home_site = home.short_name

@@ -39,10 +39,11 @@ SELECT
                     WHEN 'username' THEN 'username_wanted_twice'
                     ELSE 'district_id_wanted_twice'
                 END
-        WHEN ruling.key IS NOT NULL THEN 'conflict_left'
+        WHEN ruling.verdict = 'leave' THEN 'conflict_left'
         WHEN likely.owner_line IS NOT NULL THEN 'claim_waits'
-        WHEN likely.one_person AND likely.patron_id IS NOT NULL THEN concat(likely.code, '_twin')
-        WHEN likely.one_person AND seal.match_using_district_id THEN concat(likely.code, '_same_person')
+        WHEN likely.one_person AND ruling.key IS NULL AND likely.patron_id IS NOT NULL THEN concat(likely.code, '_twin')
+        WHEN likely.one_person AND ruling.key IS NULL AND seal.match_using_district_id
+            THEN concat(likely.code, '_same_person')
         WHEN likely.code = 'barcode_taken' AND likely.other_type THEN 'barcode_taken_other_range'
         ELSE likely.code
     END AS code,
@@ -63,7 +64,9 @@ SELECT
         ELSE
             concat(
                 'the patron ', patron_keys(keeper.district_id, home.barcode, home.site),
-                CASE WHEN ruling.key IS NULL THEN ' (line ' || likely.owner_line || ' of the file)' END
+                CASE
+                    WHEN ruling.verdict IS DISTINCT FROM 'leave' THEN ' (line ' || likely.owner_line || ' of the file)'
+                END
             )
     END AS detail,
     nullif(likely.site, '') AS claim_site,
@@ -75,7 +78,7 @@ LEFT JOIN decision_in_force AS ruling
         seal.job = ruling.job
         AND likely.key = ruling.key
         AND likely.owner_id = ruling.patron_id
-        AND ruling.verdict = 'leave'
+        AND ruling.verdict IN ('leave', 'different')
 LEFT JOIN planned AS rival ON likely.rival_line = rival.line
 LEFT JOIN incoming_row AS rival_row ON likely.rival_line = rival_row.line
 LEFT JOIN patron AS rival_patron ON rival.patron_id = rival_patron.id

@@ -13,6 +13,7 @@ UPDATE planned SET
                     ELSE 'updated'
                 END
         WHEN 'contradicted' THEN 'held'
+        WHEN 'another' THEN 'held'
         ELSE 'skipped'
     END,
     rival_line = deleting.rival_line,
@@ -31,6 +32,7 @@ UPDATE planned SET
     patron_type_defaulted = planned.patron_type_defaulted AND deleting.updates,
     resource_group_defaulted = planned.resource_group_defaulted AND deleting.updates,
     password_refused = planned.password_refused AND deleting.updates,
-    district_id_lacking = planned.district_id_lacking AND deleting.updates
+    district_id_lacking = planned.district_id_lacking AND deleting.updates,
+    district_id_blank = planned.district_id_blank AND deleting.updates
 FROM deleting
 WHERE planned.line = deleting.line

@@ -1,5 +1,6 @@
 -- Rows for which a delete rule fires, with what becomes of the patrons. `fate`: patron (it goes), primary or secondary
 -- (only the association with the row's site ends), refused (loans or fines are outstanding), nobody, elsewhere,
+-- another (the barcode is that of another patron than the row names by District ID),
 -- contradicted (the patron would go, and `rival_line` associates it in vain). `lead_line`: the association row by which
 -- the patron moves away.
 -- `updates`: the row's fields are taken over first. `access_level` is the one at the site that becomes primary; one
@@ -15,11 +16,18 @@ asking AS (
         planned.old_site,
         planned.there_barcode,
         stored.access_level AS stored_level,
-        CASE WHEN seal.update_before_delete THEN incoming.access_level END AS sent_level
+        CASE WHEN seal.update_before_delete THEN incoming.access_level END AS sent_level,
+        another.patron_id AS another_id
     FROM incoming_row AS incoming
     CROSS JOIN seal
     INNER JOIN planned ON incoming.line = planned.line
     LEFT JOIN patron AS stored ON planned.patron_id = stored.id
+    LEFT JOIN patron_site AS another
+        ON
+            NOT seal.match_using_district_id
+            AND planned.patron_id IS NULL
+            AND incoming.site_short_name = another.site
+            AND incoming.barcode = another.barcode
     WHERE
         incoming.action = 'delete'
         AND (planned.patron_id IS NULL OR (planned.site_known AND planned.rival_line IS NULL))
@@ -89,6 +97,7 @@ judged AS (
             ELSE coalesce(asking.sent_level, asking.stored_level)
         END AS level_unknown,
         CASE
+            WHEN asking.another_id IS NOT NULL THEN 'another'
             WHEN asking.patron_id IS NULL THEN 'nobody'
             WHEN asking.there_barcode IS NULL THEN 'elsewhere'
             WHEN moving.line IS NOT NULL THEN 'secondary'
@@ -99,6 +108,7 @@ judged AS (
             ELSE 'patron'
         END AS fate,
         joining.line_of_joining,
+        asking.another_id,
         seal.update_before_delete
     FROM asking
     CROSS JOIN seal
@@ -129,6 +139,10 @@ SELECT
     CASE
         WHEN judged.fate IN ('patron', 'refused') THEN judged.figures
         WHEN judged.fate IN ('primary', 'secondary') THEN judged.heir
+        WHEN judged.fate = 'another'
+            THEN concat('the patron ', patron_keys(another.district_id, home.barcode, home.site))
         ELSE judged.sites
     END AS detail
 FROM judged
+LEFT JOIN patron AS another ON judged.another_id = another.id
+LEFT JOIN patron_site AS home ON judged.another_id = home.patron_id AND home.is_primary

@@ -58,6 +58,7 @@ warned AS (
             ('last_name_blank', 'lastName', NULL, NULL, planned.last_name_blank),
             ('barcode_blank', 'barcode', NULL, NULL, planned.barcode_blank),
             ('district_id_missing', 'districtID', NULL, NULL, planned.district_id_lacking),
+            ('district_id_blank', 'districtID', NULL, NULL, planned.district_id_blank),
             (
                 'access_level_defaulted', 'accessLevel', NULL, planned.access_level,
                 planned.access_level_defaulted
@@ -80,7 +81,7 @@ warned AS (
             OR deleting.fate = 'refused'
         )
         AND (
-            planned.last_name_blank OR planned.barcode_blank OR planned.district_id_lacking
+            planned.last_name_blank OR planned.barcode_blank OR planned.district_id_lacking OR planned.district_id_blank
             OR planned.access_level_defaulted OR planned.access_level_unknown IS NOT NULL
             OR planned.patron_type_defaulted OR planned.resource_group_defaulted OR planned.password_refused
             OR planned.reactivated
@@ -249,6 +250,16 @@ association AS (
         AND parked.line IS NULL
         AND contested.line NOT IN (SELECT doubt.line FROM doubt)
     UNION ALL
+    SELECT
+        line,
+        'association_waits' AS code,
+        NULL AS field,
+        NULL AS value,
+        concat('line ', waits_for, ' of the file') AS detail,
+        NULL AS claim_site
+    FROM associating
+    WHERE waits_for IS NOT NULL
+    UNION ALL
     SELECT DISTINCT
         lead.line,
         'primary_site_chosen' AS code,
@@ -279,11 +290,12 @@ deletion AS (
         CASE deleting.fate
             WHEN 'nobody' THEN 'deletion_no_match'
             WHEN 'elsewhere' THEN 'deletion_elsewhere'
+            WHEN 'another' THEN 'deletion_of_another'
             WHEN 'refused' THEN 'deletion_refused'
             WHEN 'patron' THEN 'deleted_with_outstanding'
             ELSE 'association_ended'
         END AS code,
-        NULL::text AS field,
+        CASE WHEN deleting.fate = 'another' THEN 'districtID' END AS field,
         NULL::text AS value,
         deleting.detail,
         NULL::text AS claim_site

@@ -8,7 +8,12 @@ SELECT
     barcode,
     there_barcode
 FROM associating
-WHERE is_beside AND rival_line IS NULL AND between_kinds IS NULL AND site IS DISTINCT FROM home_site
+WHERE
+    is_beside
+    AND rival_line IS NULL
+    AND waits_for IS NULL
+    AND between_kinds IS NULL
+    AND site IS DISTINCT FROM home_site
 UNION ALL
 SELECT
     further.line,

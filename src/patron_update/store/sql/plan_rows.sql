@@ -36,7 +36,9 @@ resolved AS (
         AND nullif(coalesce(incoming.username, stored.username), '') IS NULL AS password_refused,
         stored.id IS NOT NULL AND incoming.last_name = '' AS last_name_blank,
         seal.require_district_id
-        AND nullif(coalesce(incoming.district_id, stored.district_id), '') IS NULL AS district_id_lacking,
+        AND coalesce(nullif(incoming.district_id, ''), stored.district_id) IS NULL AS district_id_lacking,
+        seal.require_district_id
+        AND incoming.district_id = '' AND stored.district_id IS NOT NULL AS district_id_blank,
         stored.id IS NOT NULL AND incoming.barcode = '' AS barcode_blank,
         CASE
             WHEN incoming.password IS NULL THEN FALSE
@@ -44,7 +46,10 @@ resolved AS (
             WHEN incoming.password = '' THEN stored.password_hash IS NOT NULL
             ELSE NOT coalesce(checked.same, FALSE)
         END AS password_changed,
-        nullif(coalesce(incoming.district_id, stored.district_id), '') AS district_id,
+        CASE
+            WHEN seal.require_district_id THEN coalesce(nullif(incoming.district_id, ''), stored.district_id)
+            ELSE nullif(coalesce(incoming.district_id, stored.district_id), '')
+        END AS district_id,
         coalesce(nullif(incoming.last_name, ''), stored.last_name) AS last_name,
         nullif(coalesce(incoming.first_name, stored.first_name), '') AS first_name,
         nullif(coalesce(incoming.middle_name, stored.middle_name), '') AS middle_name,
@@ -224,6 +229,7 @@ SELECT
     coalesce(resolved.password_refused, FALSE) AS password_refused,
     resolved.last_name_blank,
     resolved.district_id_lacking,
+    coalesce(resolved.district_id_blank, FALSE) AS district_id_blank,
     resolved.barcode_blank,
     resolved.password_changed,
     resolved.fields_changed AND resolved.stopped IS NULL AS fields_changed,
