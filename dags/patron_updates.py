@@ -10,6 +10,7 @@ from patron_update.airflow.tasks import (
     convert,
     fetch_file,
     full_update,
+    held_sites,
     incremental_update,
     report,
     review,
@@ -32,6 +33,7 @@ for job in jobs:
             >> (reviewed := review())
             >> approval()
             >> (upserted := upsert())
+            >> held_sites(job)
             >> report()
         )
         reviewed >> upserted

@@ -20,6 +20,11 @@ def continuation_key(key: str) -> str:
     return f"{key}__held_sites"
 
 
+def continues(run: Run) -> bool:
+    """Return whether the run goes on with what another one has left waiting."""
+    return Continues.find(run) is not None
+
+
 def to_continue(run: Run) -> str | None:
     """Prepare the run that asks about the sites on hold; return its key. None: no site is, or they are asked about."""
     changes, key = Changes.find(run), continuation_key(run.key)
@@ -38,16 +43,16 @@ def take_file(run: Run) -> Fetched:
 
     Raises PatronUpdateError when the job has applied something else since.
     """
-    continues = Continues.load(run)
+    continued = Continues.load(run)
     state = run.store.job_state(run.job.id)
-    if state is None or state.run_id != continues.run:
+    if state is None or state.run_id != continued.run:
         raise PatronUpdateError(
-            f"The sites that run {continues.run} has left on hold cannot be updated from its file any more: the job "
+            f"The sites that run {continued.run} has left on hold cannot be updated from its file any more: the job "
             "has applied another one since, or the run was taken back. Nothing was written."
         )
     generation = run.begin_anew()
-    continues.save(run)
-    with open_run(run.job.id, continues.key, run.settings) as earlier:
+    continued.save(run)
+    with open_run(run.job.id, continued.key, run.settings) as earlier:
         Former.load(earlier).save(run)
         Choice.load(earlier).save(run)
         run.folder.file(LANDED).unlink(missing_ok=True)
@@ -57,8 +62,8 @@ def take_file(run: Run) -> Fetched:
 
 def same_update(run: Run) -> Choice | None:
     """Return the update that the run must make because another one has made it; None: it is free to choose."""
-    continues = Continues.find(run)
-    if continues is None:
+    continued = Continues.find(run)
+    if continued is None:
         return None
-    reason = f"This run goes on with the sites that run {continues.run} has left on hold: {', '.join(continues.sites)}."
+    reason = f"This run goes on with the sites that run {continued.run} has left on hold: {', '.join(continued.sites)}."
     return replace(Choice.load(run), reason=reason).save(run)

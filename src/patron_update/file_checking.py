@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from patron_update.domain import file_drift
 from patron_update.domain.file_checks import Action, Finding, in_order, sorted_out
 from patron_update.domain.file_profile import FileProfile
+from patron_update.domain.school_years import school_year
 from patron_update.errors import FileCheckError
 from patron_update.results import Checked, Fetched, Former
 
@@ -33,6 +34,7 @@ class FileChecking:
 
     def __init__(self, run: Run, at: datetime, *, preview: bool) -> None:
         self._run, self._at, self._preview = run, at, preview
+        self._day = at.astimezone(run.job.schedule.week.timezone).date()
         self._fetched, self._former = Fetched.load(run), Former.load(run)
         self._old = FileProfile.of(self._former.profile) if self._former.profile else None
         self._new = FileProfile(size=self._fetched.size)
@@ -58,6 +60,7 @@ class FileChecking:
         applied = datetime.fromisoformat(former.file_applied) if former.file_applied else None
         self._found += file_drift.by_itself(self._new, age=age, oldest=timedelta(hours=checks.too_old_hours))
         self._found += file_drift.sent(self._fetched.sha256, former.sha256, applied)
+        self._found += school_year(self._new, self._old, self._day)
         if self._old:
             self._found += file_drift.content(self._new, self._old, checks.rows_by)
         return self._conclude()
@@ -85,8 +88,7 @@ class FileChecking:
         properties = self._run.properties
         if properties is None:
             return file_drift.Used()
-        day = self._at.astimezone(self._run.job.schedule.week.timezone).date()
-        known = for_file(properties, found.header, day)
+        known = for_file(properties, found.header, self._day)
         by_district_id = properties.settings.match_using_district_id
         keys = {"District IDs": "districtID", "barcodes": "barcode"}
         return file_drift.Used(

@@ -71,7 +71,7 @@ def _some_wait(run: Run, changes: Changes, of_sites: Iterable[str]) -> bool:
 def _approve_sites(run: int) -> str:
     return (
         "Look at the list of what would change there: if the file is wrong, have it exported again; if it is right, "
-        f"`patron-update approve {run}` applies exactly what waits."
+        f"approve it under Required Actions in Airflow, or `patron-update approve {run}` applies exactly what waits."
     )
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from patron_update.approving import answer, bound, expire, may_apply, waits
-from patron_update.continuing import same_update
+from patron_update.continuing import continues, same_update, take_file, to_continue
 from patron_update.domain.absence import doubt as absence_doubt
 from patron_update.domain.freeze import Allow
 from patron_update.domain.freeze import in_force as in_force_on
@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 __all__ = [
     "answer",
     "choose_update",
+    "continues",
     "convert",
     "expire",
     "fetch_file",
@@ -58,6 +59,8 @@ __all__ = [
     "open_run",
     "report",
     "review",
+    "take_file",
+    "to_continue",
     "upsert",
     "validate",
     "waits",
@@ -112,7 +115,7 @@ def convert(run: Run, at: datetime, *, preview: bool = False) -> Converted:
     from patron_update.files.workspace import secret
     from patron_update.jobs.reading import Reading
 
-    if Continues.find(run):
+    if continues(run):
         at = Choice.load(run).due_at
     properties, landed = run.properties, run.folder.file(LANDED)
     reading, key = Reading.of_job(run.job, run.district), secret(run.settings.home)
@@ -248,7 +251,7 @@ def make_changes(run: Run, update: UpdateType) -> Changes:
         diff.missing_keys(run.folder),
         diff.message_rows(run.folder),
     )
-    wanted, continues = run.job.options.inactivate_missing, Continues.find(run)
+    wanted, continued = run.job.options.inactivate_missing, Continues.find(run)
     plan = run.store.plan(
         run.store_run,
         PlanOptions(
@@ -263,7 +266,7 @@ def make_changes(run: Run, update: UpdateType) -> Changes:
             delete_with_outstanding=run.job.options.delete_with_outstanding,
             inactivate_missing=wanted.rule if wanted and update is UpdateType.FULL else None,
             frozen=choice.frozen,
-            missing_at=frozenset(continues.sites) if continues else None,
+            missing_at=frozenset(continued.sites) if continued else None,
             absence_doubt=f"the job is frozen, {choice.frozen}"
             if choice.frozen
             else absence_doubt(

@@ -15,6 +15,7 @@ ORDER = [
     "review",
     "approval",
     "upsert",
+    "held_sites",
     "report",
 ]
 
@@ -33,7 +34,8 @@ def test_the_steps_stand_in_the_order_of_a_run(students):
         "incremental_update": {"review"},
         "review": {"approval", "upsert"},
         "approval": {"upsert"},
-        "upsert": {"report"},
+        "upsert": {"held_sites"},
+        "held_sites": {"report"},
         "report": set(),
     }
 
@@ -56,7 +58,7 @@ def test_the_branch_leads_to_existing_steps(students):
 
 
 @pytest.mark.parametrize(
-    "step", ["fetch_file", "choose_update", "full_update", "incremental_update", "upsert", "report"]
+    "step", ["fetch_file", "choose_update", "full_update", "incremental_update", "upsert", "held_sites", "report"]
 )
 def test_a_step_that_needs_a_server_is_tried_again_later_and_later(students, step):
     task = students.task_dict[step]

@@ -88,7 +88,7 @@ def test_a_broken_job_file_is_a_dag_that_tells_why_and_hurts_no_other(read_dags,
     (task,) = broken.tasks
     with pytest.raises(AirflowFailException, match="nome"):
         task.execute({})
-    assert len(dags["patron_update__students"].tasks) == 11
+    assert len(dags["patron_update__students"].tasks) == 12
 
 
 def test_a_worker_reads_only_the_job_it_runs(read_dags, add_job, monkeypatch):

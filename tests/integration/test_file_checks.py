@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 
 import psycopg
@@ -287,3 +288,29 @@ def test_when_every_row_names_somebody_new_a_person_is_asked_before_the_store_do
     assert (held["outcome"], [cause["code"] for cause in held["causes"]]) == ("held", ["key_format"])
     assert "would add 60 patrons" in reasons(held)
     assert len(district.patrons()) == 60
+
+
+def test_a_file_that_still_grows_is_not_told_as_cut_off(district):
+    district.send(*ROWS)
+    district.run()
+    whole = threading.Event()
+
+    with (district.drop / "students.csv").open("a") as file:
+        file.write("00061,01,C61,A")
+
+    def upload():
+        with (district.drop / "students.csv").open("a") as file:
+            while not whole.wait(0.4):
+                file.write("a")
+                file.flush()
+            file.write("mes,12\n")
+
+    sis = threading.Thread(target=upload)
+    sis.start()
+    summary = district.run()
+    whole.set()
+    sis.join()
+
+    assert "'students.csv' is still being written: " in reasons(summary)
+    assert "cut off" not in reasons(summary)
+    assert district.run()["counts"]["added"] == 1

@@ -46,8 +46,10 @@ class Asking:
     viewer: AirflowApi
     runs: JobRuns
 
-    def send(self, room: str) -> None:
+    def send(self, room: str, *, elm: str | None = None) -> None:
         rows = "".join(f"{n},01,C{n},Surname{n},{room}\n" for n in range(1, 21))
+        if elm:
+            rows += "".join(f"{n},02,C{n},Surname{n},{elm}\n" for n in range(101, 121))
         (self.running.installation.home.folder / "drop" / "students.csv").write_text(HEADER + rows)
 
     def start(self, key: str) -> None:
@@ -223,3 +225,30 @@ def test_an_approved_run_is_applied_and_a_second_answer_changes_nothing(asking):
     states, summary = asking.ended("run5")
     assert (states["upsert"], summary["outcome"], asking.rooms()) == ("success", "completed", {"7B"})
     assert (summary["approval"]["approved"], summary["approval"]["by"]) == (True, ADMIN)
+
+
+def test_sites_on_hold_are_asked_about_by_a_run_of_their_own_once_the_others_were_updated(asking):
+    job = asking.running.installation.include / "jobs" / "students.yaml"
+    limits = "limits: { on_limit: hold_site, added: 100%, updated: "
+    job.write_text(job.read_text() + limits + "100% }\nfile_checks: { rows: warn }\n")
+    asking.send("7B", elm="7B")
+    asking.start("run6")
+    assert asking.ended("run6")[0]["held_sites"] == "skipped"
+
+    job.write_text(job.read_text().replace(limits + "100%", limits + "75%"))
+    asking.send("7B", elm="9X")
+    asking.start("run7")
+
+    states, summary = asking.ended("run7")
+    assert (states["held_sites"], summary["outcome"], summary["held_sites"]) == ("success", "completed", ["ELM"])
+    asking.wait("run7__held_sites", "approval", "awaiting_input")
+    time.sleep(SETTLING)
+    asked = asking.running.api.get(f"{DAG}/run7__held_sites/taskInstances/approval/-1/hitlDetails")
+    assert f"These sites wait since run {summary['run_id']}: ELM." in asked["body"]
+    assert "| ELM | 0 | 20 |" in asked["body"]
+
+    asking.answer("run7__held_sites", "Approve")
+
+    states, summary = asking.ended("run7__held_sites")
+    assert (states["held_sites"], summary["outcome"], asking.rooms()) == ("skipped", "completed", {"7B", "9X"})
+    assert (summary["counts"]["updated"], summary["approval"]["by"]) == (20, ADMIN)

@@ -7,12 +7,13 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from airflow.providers.standard.operators.branch import BranchMixIn
+from airflow.providers.standard.operators.trigger_dagrun import TriggerDagRunOperator
 from airflow.sdk import BaseOperator
 from airflow.sdk.exceptions import AirflowFailException, AirflowSkipException
 
 from patron_update.airflow.failures import told_to_airflow
 from patron_update.airflow.links import SummaryLink
-from patron_update.airflow.places import job_id_of, project_of, settings_of
+from patron_update.airflow.places import dag_id_of, job_id_of, project_of, settings_of
 from patron_update.errors import SourceError
 
 if TYPE_CHECKING:
@@ -93,6 +94,9 @@ class WaitForFileOperator(BaseOperator):
         begun = context["dag_run"].start_date or datetime.now(UTC)  # a second try keeps the deadline
         with run_of(context, self.task_id) as run:
             refuse_unknown_params(context)
+            if steps.continues(run):
+                self.log.info("The file of the run that this one goes on with is taken.")
+                return
             if reason := steps.check_calendar(run, due_at(context), preview=is_preview(context)):
                 raise AirflowSkipException(reason)
             login_for(run.job)
@@ -107,6 +111,29 @@ class WaitForFileOperator(BaseOperator):
                 raise SourceError(reason)
         self.log.info("%(name)s is there and complete: %(size)d bytes, last changed %(modified)s.", event)
         return event
+
+
+class HeldSitesOperator(TriggerDagRunOperator):
+    """Have the sites that the run has left waiting asked about by a run of its own; skipped when none waits."""
+
+    def __init__(self, *, job: Job, **kwargs: Any) -> None:  # noqa: ANN401 - Airflow's own arguments
+        super().__init__(
+            trigger_dag_id=dag_id_of(job.id),
+            logical_date=None,
+            skip_when_already_exists=True,  # by an attempt that was lost
+            openlineage_inject_parent_info=False,
+            **kwargs,
+        )
+
+    def execute(self, context: Context) -> None:
+        """Start that run: it begins when this one has ended."""
+        from patron_update import steps
+
+        with run_of(context, self.task_id) as run:
+            self.trigger_run_id = steps.to_continue(run)
+        if self.trigger_run_id is None:
+            raise AirflowSkipException("No site is on hold.")
+        super().execute(context)
 
 
 class BrokenJobOperator(BaseOperator):

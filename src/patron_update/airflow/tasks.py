@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from airflow.sdk.exceptions import AirflowSkipException
 
-from patron_update import by_hand, steps
+from patron_update import steps
 from patron_update.airflow import params
 from patron_update.airflow.alerts import alert_when_only_the_report_failed
 from patron_update.airflow.approval import ApprovalOperator
@@ -15,6 +15,7 @@ from patron_update.airflow.connections import login_for
 from patron_update.airflow.failures import states_of, why_failed
 from patron_update.airflow.operators import (
     BranchStepOperator,
+    HeldSitesOperator,
     StepOperator,
     SummaryStepOperator,
     WaitForFileOperator,
@@ -80,6 +81,8 @@ def wait_for_file(job: Job) -> BaseOperator:
 @task(minutes=60, **TRY_AGAIN)
 def fetch_file(run: Run, context: Context) -> dict[str, Any]:
     """Bring the file into the run's folder, whole or not at all."""
+    if steps.continues(run):
+        return steps.take_file(run).for_xcom()
     seen = seen_in(context["ti"].xcom_pull(task_ids="wait_for_file"))
     return steps.fetch_file(run, seen, login_for(run.job)).for_xcom()
 
@@ -136,9 +139,18 @@ def upsert(run: Run, _: Context) -> dict[str, Any]:
     """Apply the change set in one transaction. Skipped by a preview, and when a person has rejected it."""
     if not steps.may_apply(run):
         raise AirflowSkipException("A preview, or rejected: every patron stays as it is.")
-    applied = steps.upsert(run)
-    by_hand.ask_about_held_sites(run)
-    return applied.for_xcom()
+    return steps.upsert(run).for_xcom()
+
+
+def held_sites(job: Job) -> BaseOperator:
+    """Make the task that has the sites on hold asked about by a run of its own."""
+    return HeldSitesOperator(
+        task_id="held_sites",
+        job=job,
+        doc_md="Start a run that asks about the sites which were left on hold. Skipped when there is none.",
+        execution_timeout=timedelta(minutes=10),
+        **TRY_AGAIN,
+    )
 
 
 @task(

@@ -58,7 +58,7 @@ def add(command: NewCommand) -> None:
     made.add_argument("--format", choices=["text", "json"], default="text", help="default: text")
 
     made = command("undo", undo, UNDO_NOTES)
-    made.add_argument("run", type=int, metavar="RUN", help="the run's number in the Job Summary")
+    made.add_argument("run", metavar="RUN", help="a run's number, key or JOB/KEY, as its Job Summary has them")
     made.add_argument(
         "--site", metavar="SITE", help="only patrons whom the run left at this site (short name or alias)"
     )
@@ -95,8 +95,8 @@ def undo(options: argparse.Namespace) -> int:
     from patron_update.store.undoing import Wish
 
     days = Settings.from_environment().undo_days
-    wish = Wish(run=options.run, site=options.site, patron=options.patron, days=days)
     with open_store() as store:
+        wish = Wish(run=store.run_number(options.run), site=options.site, patron=options.patron, days=days)
         undone = store.undo(wish, ruler_of(options), undo_summary, preview=options.preview)
     first, *kept = undo_sentences(undone)
     print("Preview: nothing was changed." if options.preview else first)

@@ -110,8 +110,8 @@ CHECKS: Mapping[str, Check] = {
         Check(
             code="school_year",
             action=Action.STOP,
-            meaning="The file is of an earlier school year than the one applied last, by a column that names it or by "
-            "the years in which its grades graduate.",
+            meaning="The file is of an earlier school year than the one applied last, or of one that has not begun, by "
+            "a column that names it. By the years in which its grades graduate, a year to come only warns.",
             remedy=f"{_EXPORT} for the school year that is under way.",
         ),
         Check(

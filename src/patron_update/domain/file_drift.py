@@ -105,12 +105,6 @@ def content(new: FileProfile, old: FileProfile, rows_by: Limit | None) -> Iterat
             more = f"{abs(differ):,} {'more' if differ > 0 else 'fewer'} ({abs(differ) / old.rows:.0%})"
             text = f"The file has {new.rows:,} rows; the one applied last had {old.rows:,}. These are {more}; "
             yield Finding(code="rows", text=f"{text}the job allows {rows_by}.")
-    if new.school_year and old.school_year and new.school_year < old.school_year:
-        yield Finding(
-            code="school_year",
-            text=f"The file is of school year {_school_year(new.school_year)}; the one applied last was of "
-            f"{_school_year(old.school_year)}.",
-        )
     gone = absent_sites(new, old)
     if gone:
         rows = sum(gone.values())
@@ -123,10 +117,6 @@ def absent_sites(new: FileProfile, old: FileProfile) -> dict[str, int]:
     if not new.sites:
         return {}
     return {site: rows for site, rows in old.sites.items() if site and rows >= A_SITE and not new.sites.get(site)}
-
-
-def _school_year(end: int) -> str:
-    return f"{end - 1}-{end % 100:02d}"
 
 
 def _ending(new: FileProfile, old: FileProfile) -> Iterator[Finding]:

@@ -152,13 +152,13 @@ class Limits(Definition):
     """New patrons. A share such as ``25%``, a number such as ``50``, or null for no limit."""
     updated: Share = Field(default=Limit(share=0.75), examples=["75%"])
     """Patrons with changed fields."""
-    transferred: Share = Field(default=None, examples=["20%"])
+    transferred: Share = Field(default=Limit(share=0.75), examples=["20%"])
     """Patrons who move to another site. Of one site: those who come and those who leave."""
     inactivated: Share = Field(default=Limit(share=0.10), examples=["10%"])
     """Patrons who become inactive."""
     deleted: Share = Field(default=Limit(share=0.10), examples=[50])
     """Patrons who are deleted."""
-    rejected: Share = Field(default=None, examples=["5%"])
+    rejected: Share = Field(default=Limit(share=0.75), examples=["5%"])
     """Rows that cannot be used, judged against the rows of the file."""
 
 

@@ -242,16 +242,17 @@ class PatronStore(Deciding):
 
     def run_summary(self, run: int | str) -> dict[str, Any]:
         """Return the stored summary of a run, by number, by key, or by ``job/key``. Raises StoreError."""
+        run = self.run_number(run) if isinstance(run, str) else run
         with self._transaction() as connection:
-            if isinstance(run, str):
-                run = self._run_named(connection, run)
             summary = self._one(connection, "read_run", [run])["summary"]
         if summary is None:
             raise StoreError(f"Run {run} has no summary yet: it has not ended, or its report step failed.")
         return dict(summary)
 
-    def _run_named(self, connection: Connection, key: str) -> int:
-        found = connection.execute(statement("find_runs_by_key"), [key]).fetchall()
+    def run_number(self, key: str) -> int:
+        """Return the number of a run, by number, key or ``job/key``, or of a job's latest run. Raises StoreError."""
+        with self._transaction() as connection:
+            found = connection.execute(statement("find_runs_by_key"), [key]).fetchall()
         if not found and key.isdecimal():
             return int(key)
         if len(found) != 1:

@@ -27,7 +27,6 @@ FILE = FileProfile(
     sampled=100,
     rows=1000,
     sites={"OAK": 600, "ELM": 400},
-    year_shown=2026,
 )
 USED = Used(numbered=frozenset({1, 2, 3}), keys={"District IDs": frozenset({1})})
 FIFTH = Limit(share=0.2)
@@ -60,11 +59,6 @@ def test_a_site_that_no_row_names_any_more_is_told_with_its_rows():
     (found,) = file_drift.content(replace(FILE, sites={"OAK": 990}), FILE, FIFTH)
 
     assert found.text == "No row names ELM, which had 400 rows in the file applied last."
-
-
-def test_an_earlier_school_year_is_told_and_a_later_one_is_not():
-    assert content(replace(FILE, year_shown=2025)) == ["school_year"]
-    assert content(replace(FILE, year_shown=2027)) == []
 
 
 def test_a_renamed_column_with_the_same_kind_of_values_only_warns():

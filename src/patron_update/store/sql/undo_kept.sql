@@ -45,12 +45,20 @@ FROM (
     WHERE kept IS NOT NULL
     UNION ALL
     SELECT
-        patron_id,
+        undone.patron_id,
         'password' AS field,
         NULL AS value,
         'password' AS kept
-    FROM undo_effect
-    WHERE kept IS NULL AND (action = 'deleted' OR (action = 'changed' AND after ? 'password'))
+    FROM undo_effect AS undone
+    WHERE
+        undone.kept IS NULL
+        AND CASE undone.action
+            WHEN 'changed' THEN undone.after ? 'password'
+            WHEN 'deleted' THEN EXISTS (
+                SELECT FROM change
+                WHERE change.patron_id = undone.patron_id AND change.after ? 'password'
+            )
+        END
 ) AS told
 INNER JOIN undo_effect AS effect ON told.patron_id = effect.patron_id
 LEFT JOIN patron AS stored ON told.patron_id = stored.id
