@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from patron_update.files.convert import ConvertResult
-    from patron_update.files.survey import Told
+    from patron_update.files.survey import Survey, Told
     from patron_update.jobs.reading import Reading
     from patron_update.properties import Properties
 
@@ -92,7 +92,7 @@ def _asked(
     usable = for_file(usable, result.header, today)
     with survey(folder, python_functions(usable), _NO_SECRET) as asked:
         told = asked.told()
-        of_rows_told = list(_told(usable, told, result.read))
+        of_rows_told = list(_told(usable, asked, told, result.read))
         unmapped = {finding.line for finding in of_rows_told if finding.code == "site_unmapped"}
         return result, [
             *of_rows_told,
@@ -125,11 +125,11 @@ def _notes(properties: Properties, result: ConvertResult) -> Iterator[Finding]:
             yield Finding(code=note.code, severity=severity, line=line, text=note.text, remedy="")
 
 
-def _told(properties: Properties, told: list[Told], rows: int) -> Iterator[Finding]:
+def _told(properties: Properties, asked: Survey, told: list[Told], rows: int) -> Iterator[Finding]:
     """Yield what the conversion told of rows, once for each code and field; dates are looked at more closely."""
     for each in told:
         if each.code == "date_invalid":
-            yield values.unparsed(properties, each)
+            yield values.unparsed(properties, each, asked)
             continue
         entry, tally = CATALOGUE[each.code], each.tally
         template = properties.fields.get(each.field or "")

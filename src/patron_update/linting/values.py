@@ -14,8 +14,8 @@ from patron_update.properties import DEFAULT, DateUse, Finding, MapUse, read_pat
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from patron_update.files.survey import Survey, Told
-    from patron_update.properties import Properties
+    from patron_update.files.survey import Survey, Tally, Told
+    from patron_update.properties import DatePattern, Properties
 
 SHOWN_ENTRIES = 5
 PATTERNS = (
@@ -104,22 +104,49 @@ def dates(properties: Properties, asked: Survey) -> Iterator[Finding]:
             )
 
 
-def unparsed(properties: Properties, told: Told) -> Finding:
+def unparsed(properties: Properties, told: Told, asked: Survey) -> Finding:
     """Return the finding about dates of one field that do not parse, with the pattern that would read them."""
     field, tally = told.field or "", told.tally
-    template = properties.fields[field]
-    fitting = fitting_pattern([value for value, _ in tally.values])
-    remedy = "Correct the dates in the SIS, or the date pattern."
-    if fitting:
-        remedy = f"The date pattern {fitting} reads them: write {{n,date,{fitting},omit}}."
+    (good,) = asked.tallies([f"{BY_NAME[field].column} <> ''"])
     return Finding(
         code=told.code,
         severity=Severity.WARNING,
-        line=template.line,
+        line=properties.fields[field].line,
         row=tally.line,
         text=f"field_{field}: no date can be read in {rows_of(tally.rows)}: {examples(tally)}.",
-        remedy=remedy,
+        remedy=_remedy_for_dates(_patterns(properties, field), tally, good.rows if good else 0),
     )
+
+
+def _patterns(properties: Properties, field: str) -> list[DatePattern]:
+    found = [use.patterns for use in uses(properties) if isinstance(use, DateUse) and use.key == f"field_{field}"]
+    return list(dict.fromkeys(pattern for patterns in found for pattern in patterns))
+
+
+def _remedy_for_dates(declared: list[DatePattern], tally: Tally, read: int) -> str:
+    """Return what to do about the dates of ``tally``, where ``read`` others are read by the patterns ``declared``."""
+    text = fitting_pattern([value for value, _ in tally.values])
+    if not text:
+        return "Correct the dates in the SIS, or the date pattern."
+    pattern = read_pattern(text)
+    if not read or not declared:
+        return f"The date pattern {text} reads them: write {{n,date,{text},omit}}."
+    if not any(_swapped(pattern, other) for other in declared):
+        both = "|".join([*(other.text for other in declared), text])
+        return f"The date pattern {text} reads them too: write {{n,date,{both},omit}}."
+    if tally.rows < read:
+        return f"Correct them in the SIS: {text} reads them, but changes day and month of the {rows_of(read)} that fit."
+    return (
+        f"The date pattern {text} reads them: write {{n,date,{text},omit}} if the SIS writes days first; then day and"
+        f" month are wrong today in {rows_of(read)}."
+    )
+
+
+def _swapped(one: DatePattern, other: DatePattern) -> bool:
+    """Tell whether both patterns read some values, and take the day of one for the month of the other."""
+    numbers = not one.named_month and not other.named_month
+    orders = [each.groups["M"] < each.groups["d"] for each in (one, other) if {"M", "d"} <= each.groups.keys()]
+    return numbers and len(set(orders)) > 1
 
 
 def fitting_pattern(values: list[str]) -> str | None:

@@ -12,7 +12,7 @@ from patron_update.properties.compiler import (
     makes_date,
     python_functions,
 )
-from patron_update.properties.dates import read_pattern, to_date
+from patron_update.properties.dates import DatePattern, read_pattern, to_date
 from patron_update.properties.findings import Finding, MistakesError
 from patron_update.properties.for_file import for_file
 from patron_update.properties.interpreter import fired, interpret
@@ -38,6 +38,7 @@ __all__ = [
     "DELETE",
     "MARK",
     "SKIP",
+    "DatePattern",
     "DateUse",
     "Finding",
     "MapUse",

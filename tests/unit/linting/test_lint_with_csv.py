@@ -99,6 +99,20 @@ def test_dates_that_do_not_parse_come_with_the_pattern_that_reads_them(linting, 
     assert f"{{n,date,{fitting},omit}}" in finding.remedy
 
 
+@pytest.mark.parametrize(
+    ("values", "told"),
+    [
+        (["02/13/2014", "2014-02-13"], "write {n,date,MM/dd/yyyy|yyyy-MM-dd,omit}"),
+        (["02/13/2014", "2014-02-13", "2014-02-14"], "write {n,date,MM/dd/yyyy|yyyy-MM-dd,omit}"),
+        (["02/03/2014", "02/04/2014", "13/02/2014"], "Correct them in the SIS: dd/MM/yyyy reads them, but changes day"),
+        (["02/03/2014", "13/02/2014", "14/02/2014"], "day and month are wrong today in 1 row"),
+        (["02/03/2014", "02/04/2014", "13-FEB-2014"], "write {n,date,MM/dd/yyyy|dd-MMM-yyyy,omit}"),
+    ],
+)
+def test_the_pattern_that_reads_the_others_never_spoils_those_that_fit(linting, values, told):
+    assert told in linting("field_birthdate={4,date,MM/dd/yyyy,omit}", values)["date_invalid"].remedy
+
+
 def test_dates_that_no_pattern_reads_are_for_the_sis(linting):
     assert "Correct the dates" in linting("field_birthdate={4,date,MM/dd/yyyy}", ["June"])["date_invalid"].remedy
 
