@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 LONGEST_ROW = 200
 """Lines that one row may span; a quote that is open longer was never meant to be one."""
+FEWEST = 3
+"""Delimiters that a line inside a value has at least when it looks like a row; one with fewer may be of an address."""
 MOST_FOOTERS = 20
 """Lines at the end of a file that are looked at for footers."""
 CLOSING_WORDS = frozenset(
@@ -95,8 +97,9 @@ def _read(stream: Iterator[str], delimiter: str, skip: int, width: int | None, n
         try:
             cells = next(reader)
             row = Row(line=number, cells=cells)
-            if len(lines.taken) > 1 and index >= skip and width is not None and len(cells) != width:
-                row = _unreadable(number, lines, delimiter, "a quoted value runs on over the end of the line")
+            if len(lines.taken) > 1 and index >= skip and width is not None:
+                reason = _swallows(cells, delimiter, width)
+                row = _unreadable(number, lines, delimiter, reason) if reason else row
         except StopIteration:
             return
         except _QuoteRunsOnError:
@@ -108,6 +111,20 @@ def _read(stream: Iterator[str], delimiter: str, skip: int, width: int | None, n
             row = _without_nul(row)
         if index >= skip:
             yield row if width is None else _shaped(row, width, needed)
+
+
+def _swallows(cells: list[str], delimiter: str, width: int) -> str | None:
+    """Return why a row of several lines was hardly meant to be one: two stray quotes take in what is between them.
+
+    A line inside has the delimiters of a whole row, or the last one has those of the columns before its quote.
+    """
+    if len(cells) != width:
+        return "a quoted value runs on over the end of the line"
+    for index, cell in enumerate(cells):
+        counts = [line.count(delimiter) for line in cell.splitlines()[1:]]
+        if any(number >= max(width - 1, FEWEST) for number in counts) or (index >= FEWEST and counts[-1:] == [index]):
+            return "a quoted value holds what looks like rows"
+    return None
 
 
 def is_footer(cells: Sequence[str]) -> bool:

@@ -103,6 +103,25 @@ def test_a_quote_that_swallows_whole_columns_costs_one_row(converting):
     assert [outcome for (outcome,) in converting.rows("outcome")] == ["rejected", None, None, None]
 
 
+@pytest.mark.parametrize(
+    ("content", "read", "told"),
+    [
+        (
+            '1,OAK-ES,"Ann,x\n2,OAK-ES,Bob,x\n3,OAK-ES,Cid",x\n4,OAK-ES,Dee,x\n',
+            4,
+            ["a quoted value holds what looks like rows"],
+        ),
+        ('1,OAK-ES,Ann,"x\n2,OAK-ES,Bob,x"\n3,OAK-ES,Cid,x\n', 3, ["a quoted value holds what looks like rows"]),
+        ('1,OAK-ES,Ann,"12 Main St\nSpringfield, OR, USA"\n2,OAK-ES,Bob,x\n', 2, []),
+    ],
+)
+def test_two_stray_quotes_cost_one_row_and_not_those_between(converting, content, read, told):
+    converting(content)
+
+    assert [detail for *_, detail in converting.messages() if detail] == told
+    assert (converting.result.read, converting.result.alive) == (read, read - len(told))
+
+
 def test_a_quote_that_stays_open_for_hundreds_of_lines_is_given_up(converting):
     converting('0,OAK-ES,"Ann\n' + "".join(f"{n},OAK-ES,Bob\n" for n in range(1, 500)) + '500,OAK-ES,"Cid"\n')
 
