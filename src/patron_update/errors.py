@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
 
 class PatronUpdateError(Exception):
     """A stop that was foreseen. Its text is written for the person who must act and never names a patron.
@@ -78,6 +83,14 @@ class ColumnsMissingError(UnreadableFileError):
 
     def __init__(self, text: str, columns: int) -> None:
         self.columns = columns
+        super().__init__(text)
+
+
+class NamesMissingError(UnreadableFileError):
+    """The properties file names columns, ``names``, that the header does not have, or has more than once."""
+
+    def __init__(self, text: str, names: Collection[str]) -> None:
+        self.names = frozenset(names)
         super().__init__(text)
 
 

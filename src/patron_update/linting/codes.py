@@ -39,6 +39,7 @@ MEANINGS = {
     "password_is_username": "The password is the user name.",
     "password_guessable": "The password is the District ID or the birth date.",
     "column_beyond": "A column does not exist.",
+    "column_unknown": "A column is named that the header does not have, or has more than once.",
     "total_differs": "field_type_total differs from the columns of the CSV.",
     "column_in_two_names": "One column goes into two name fields.",
     "barcode_constant": "Every patron gets the same barcode.",

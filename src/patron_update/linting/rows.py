@@ -8,19 +8,19 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from patron_update.domain.messages import CATALOGUE, Message, Severity
-from patron_update.errors import ColumnsMissingError, UnreadableFileError
+from patron_update.errors import ColumnsMissingError, NamesMissingError, UnreadableFileError
 from patron_update.jobs.reading import AS_DECLARED
 from patron_update.linting import columns, header, values
 from patron_update.linting.wording import examples, of_rows
 from patron_update.properties import SKIP, Finding, lint, tables_in
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from patron_update.files.convert import ConvertResult
     from patron_update.files.survey import Survey, Told
     from patron_update.jobs.reading import Reading
-    from patron_update.properties import Properties
+    from patron_update.properties import Properties, Template
 
 _NO_SECRET = bytes(32)
 _NOTES_BESIDE_LINT = {"total_differs"}
@@ -51,7 +51,8 @@ def lint_csv(
     except UnreadableFileError as error:
         refused = Finding(code="csv_refused", severity=Severity.ERROR, line=None, text=str(error), remedy="")
         return _by_line([refused, *lint(properties)])
-    return _by_line([*lint(properties, result.columns), *_notes(properties, result), *found])
+    known = result.header if len(result.header) == result.columns else result.columns
+    return _by_line([*lint(properties, known), *_notes(properties, result), *found])
 
 
 def _by_line(findings: list[Finding]) -> tuple[Finding, ...]:
@@ -84,15 +85,12 @@ def _asked(
             keep_columns=True,
         )
 
-    try:
-        usable, result = properties, convert(properties)
-    except ColumnsMissingError as error:
-        usable = _without_columns_beyond(properties, error.columns)
-        result = convert(usable)
+    usable, result = _converted(properties, convert)
     usable = for_file(usable, result.header, today)
     with survey(folder, python_functions(usable), _NO_SECRET) as asked:
         told = asked.told()
-        of_rows_told = list(_told(usable, asked, told, result.read))
+        left_out = properties.mapped_fields - usable.mapped_fields
+        of_rows_told = list(_told(usable, asked, [each for each in told if each.field not in left_out], result.read))
         unmapped = {finding.line for finding in of_rows_told if finding.code == "site_unmapped"}
         return result, [
             *of_rows_told,
@@ -108,13 +106,29 @@ def _asked(
         ]
 
 
-def _without_columns_beyond(properties: Properties, columns_there: int) -> Properties:
-    fields = {
-        field: template
-        for field, template in properties.fields.items()
-        if max(properties.columns_of(field), default=0) <= columns_there
-    }
-    return replace(properties, fields=fields)
+def _converted(
+    properties: Properties, convert: Callable[[Properties], ConvertResult]
+) -> tuple[Properties, ConvertResult]:
+    """Convert by what ``properties`` say of columns that are there; return that, too."""
+    try:
+        return properties, convert(properties)
+    except NamesMissingError as error:
+        names = error.names
+        return _converted(_keeping(properties, lambda root: not names & properties.names_in(root)), convert)
+    except ColumnsMissingError as error:
+        there = frozenset(range(error.columns + 1))
+        return _converted(_keeping(properties, lambda root: properties.columns_in(root) <= there), convert)
+
+
+def _keeping(properties: Properties, is_there: Callable[[Template], bool]) -> Properties:
+    """Return ``properties`` without fields for which that is not so; rules stay together, or go together."""
+    other_sites = properties.other_sites
+    return replace(
+        properties,
+        fields={field: template for field, template in properties.fields.items() if is_there(template)},
+        other_sites=other_sites if other_sites and is_there(other_sites) else None,
+        rules=properties.rules if all(is_there(rule.template) for rule in properties.rules) else (),
+    )
 
 
 def _notes(properties: Properties, result: ConvertResult) -> Iterator[Finding]:

@@ -6,7 +6,7 @@ import unicodedata
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from patron_update.errors import UnreadableFileError
+from patron_update.errors import NamesMissingError
 from patron_update.properties.findings import did_you_mean
 from patron_update.properties.template import BLANKS, Source, Today
 
@@ -20,28 +20,33 @@ if TYPE_CHECKING:
 def for_file(properties: Properties, header: Sequence[str], today: dt.date) -> Properties:
     """Return ``properties`` with the number, in ``header``, of every column that has a name, and with ``today``'s date.
 
-    Raises UnreadableFileError, naming every name that the header does not have or has more than once, but nothing else
+    Raises NamesMissingError, naming every name that the header does not have or has more than once, but nothing else
     of the header: it may be a patron. Case and blanks around a name do not count. The fingerprint stays: neither the
     order of a file's columns nor the day is part of what is meant.
     """
-    problems = [problem for name in sorted(properties.names_used) if (problem := _problem(name, header))]
+    problems = {name: problem for name in sorted(properties.names_used) if (problem := problem_of(name, header))}
     if problems:
         remedy = "Correct the names in braces in the properties file, or have the SIS export the columns again."
-        raise UnreadableFileError(" ".join([*problems, remedy]))
+        raise NamesMissingError(" ".join([*problems.values(), remedy]), problems)
 
     def known(source: Source) -> Source:
-        match source:
-            case str():
-                return _columns(source, header)[0]
-            case Today():
-                return replace(source, on=today)
-            case _:
-                return source
+        return replace(source, on=today) if isinstance(source, Today) else source
+
+    return numbered(properties, header).with_sources(known)
+
+
+def numbered(properties: Properties, header: Sequence[str]) -> Properties:
+    """Return ``properties`` with the number, in ``header``, of every column that it has once under its name."""
+
+    def known(source: Source) -> Source:
+        found = _columns(source, header) if isinstance(source, str) else []
+        return found[0] if len(found) == 1 else source
 
     return properties.with_sources(known)
 
 
-def _problem(name: str, header: Sequence[str]) -> str:
+def problem_of(name: str, header: Sequence[str]) -> str:
+    """Return what is wrong with ``name`` as the name of a column in ``header``; an empty text for nothing."""
     found = _columns(name, header)
     if len(found) == 1:
         return ""

@@ -9,16 +9,17 @@ from typing import TYPE_CHECKING
 from patron_update.domain.fields import BY_NAME
 from patron_update.domain.messages import Severity
 from patron_update.properties.findings import Finding
+from patron_update.properties.for_file import numbered, problem_of
 from patron_update.properties.functions import FUNCTIONS
 from patron_update.properties.reader import TOTAL
-from patron_update.properties.template import DateStep
+from patron_update.properties.template import DateStep, RegexStep, TextStep
 from patron_update.properties.walking import flat, literals_in, references_in, regexes_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from patron_update.properties.model import Properties
-    from patron_update.properties.template import Source, Template
+    from patron_update.properties.template import Source, Step, Template
 
 NAMES = ("lastName", "firstName", "middleName")
 
@@ -39,15 +40,19 @@ _CALLED = re.compile(rf"^(today)(?:\s*[+-]\s*[0-9]+)?$|\b({'|'.join(_EXAMPLES)})
 def lint(properties: Properties, header_or_column_count: Sequence[str] | int | None = None) -> tuple[Finding, ...]:
     """Return what is remarkable in ``properties``, the reader's warnings included, by line; what lacks comes first.
 
-    ``header_or_column_count`` tells the columns of the CSV that goes with the file, when it is known.
+    ``header_or_column_count`` tells the columns of the CSV that goes with the file, when it is known; by a header the
+    columns that have names are found.
     """
     known = header_or_column_count
     columns = known if known is None or isinstance(known, int) else len(known)
+    header = () if known is None or isinstance(known, int) else known
+    in_file = numbered(properties, header)
     findings = [
         *properties.warnings,
         *_unmapped(properties),
-        *_columns(properties, columns),
-        *_names(properties),
+        *_unknown_names(properties, header),
+        *_columns(in_file, columns),
+        *_names(in_file),
         *_maps(properties),
         *_texts(properties),
         *_months(properties),
@@ -80,15 +85,23 @@ def _unmapped(properties: Properties) -> Iterator[Finding]:
         )
 
 
+def _unknown_names(properties: Properties, header: Sequence[str]) -> Iterator[Finding]:
+    for key, template in properties.roots.items() if header else ():
+        for name in sorted(properties.names_in(template)):
+            if problem := problem_of(name, header):
+                remedy = "Correct the name in braces, or have the SIS export the column again."
+                yield _finding("column_unknown", template.line, f"{key}: {problem}", remedy, Severity.ERROR)
+
+
 def _columns(properties: Properties, columns: int | None) -> Iterator[Finding]:
     limits = [("the CSV has", columns, Severity.ERROR), ("field_type_total is", properties.field_type_total, _WARNING)]
-    for field, template in properties.fields.items():
-        highest = max(properties.columns_of(field), default=0)
+    for key, template in properties.roots.items():
+        highest = max(properties.columns_in(template), default=0)
         beyond = (
             (words, limit, severity) for words, limit, severity in limits if limit is not None and highest > limit
         )
         for words, limit, severity in islice(beyond, 1):  # The CSV's own columns tell more than what is declared.
-            text = f"field_{field} uses column {highest}; {words} {limit}."
+            text = f"{key} uses column {highest}; {words} {limit}."
             yield _finding("column_beyond", template.line, text, "Correct the number of the column.", severity)
     if columns is not None and properties.field_type_total not in {None, columns}:
         text = f"field_type_total is {properties.field_type_total}; the CSV has {columns} columns."
@@ -97,13 +110,27 @@ def _columns(properties: Properties, columns: int | None) -> Iterator[Finding]:
 
 
 def _names(properties: Properties) -> Iterator[Finding]:
-    columns = {name: properties.columns_of(name) for name in NAMES if name in properties.fields}
-    for column in sorted(frozenset[int]().union(*columns.values())):
-        names = [name for name, used in columns.items() if column in used]
-        if len(names) > 1:
-            line = max(properties.fields[name].line or 0 for name in names)
-            text = f"Column {column} goes into {' and into '.join(f'field_{name}' for name in names)}."
+    fields = {name: properties.fields[name] for name in NAMES if name in properties.fields}
+    used: dict[str, set[int | str]] = {
+        name: {*properties.columns_in(field), *properties.names_in(field)} for name, field in fields.items()
+    }
+    for column in sorted(set[int | str]().union(*used.values()), key=str):
+        names = [name for name, columns in used.items() if column in columns]
+        if len(names) > 1 and not all(_in_pieces(fields[name], column) for name in names):
+            line = max(fields[name].line or 0 for name in names)
+            shown = column if isinstance(column, int) else f'"{column}"'
+            text = f"Column {shown} goes into {' and into '.join(f'field_{name}' for name in names)}."
             yield _finding("column_in_two_names", line, text, "Map each name to its own column.")
+
+
+def _in_pieces(template: Template, column: Source) -> bool:
+    """Tell whether ``template`` takes nothing but pieces of ``column``: several names may stand in one."""
+    steps = [reference.steps for reference in references_in(template) if reference.source == column]
+    return bool(steps) and all(any(_cuts(step) for step in flat(each)) for each in steps)
+
+
+def _cuts(step: Step) -> bool:
+    return isinstance(step, RegexStep) or (isinstance(step, TextStep) and step.function in {"split", "substring"})
 
 
 def _maps(properties: Properties) -> Iterator[Finding]:

@@ -21,6 +21,18 @@ def test_a_csv_that_is_not_there_is_no_finding(tmp_path):
         lint_csv(parse("field_lastName={1}", "x"), tmp_path / "nothing.csv")
 
 
+def test_columns_that_are_not_there_are_told_together_and_hide_nothing_else(linting):
+    more = "InputRowsToSkip=1\nSkip1={9} equals X\nfield_firstName={First Nmae}\nfield_gender={4}\n"
+
+    found = linting(more, b"School,Number,Last Name,First Name\nOAK,1001,Moe,Ann\n")
+
+    assert {code: finding.line for code, finding in found.items()} == {
+        "column_beyond": 7,
+        "column_unknown": 8,
+        "gender_invalid": 9,
+    }
+
+
 def test_values_that_no_map_covers_are_counted_and_the_first_row_is_named(linting):
     finding = linting(MAP, ["ENR", "GRAD", "WD", "XX", "GRAD"])["value_not_in_map"]
 

@@ -68,6 +68,44 @@ def test_a_column_in_three_name_fields_is_one_finding():
     assert finding.line == len((SOUND + text).splitlines())
 
 
+NAMED = "InputRowsToSkip=1\n" + SOUND.replace("{4}", "{Last Name}")
+
+
+@pytest.mark.parametrize("name", ["{Last Name}", "{last name}", '{"LAST NAME"}'])
+def test_a_column_in_two_name_fields_is_seen_under_its_name(name):
+    assert found(f"{NAMED}field_middleName={name}", ["site", "barcode", "id", "last name"]) == [
+        ("column_in_two_names", 6)
+    ]
+
+
+def test_a_column_in_two_name_fields_is_seen_without_a_header():
+    assert found(NAMED + "field_middleName={Last Name}") == [("column_in_two_names", 6)]
+
+
+def test_a_column_is_the_same_by_its_name_and_by_its_number():
+    header = ["site", "barcode", "id", "Last Name"]
+
+    assert found(NAMED + "field_middleName={4}", header) == [("column_in_two_names", 6)]
+
+
+def test_names_may_be_pieces_of_one_column():
+    text = SOUND.replace("{4}", '{4,split(",",1)}') + 'field_firstName={4,split(",",2)}\n'
+
+    assert found(text) == []
+    assert found(text + "field_middleName={4}") == [("column_in_two_names", 6)]
+
+
+def test_a_name_that_the_header_does_not_have_is_told_with_its_line():
+    text = "InputRowsToSkip=1\n" + SOUND.replace("{4}", "{Lst Name}") + "Skip1={Status} equals X\n"
+
+    assert found(text, ["site", "barcode", "id", "Last Name"]) == [("column_unknown", 5), ("column_unknown", 6)]
+
+
+@pytest.mark.parametrize("line", ["Skip1={9} equals X", 'field_otherSites={9,split(";")}', "Delete1={1} equals {9}"])
+def test_a_column_beyond_the_file_is_told_of_rules_and_further_sites_too(line):
+    assert found(SOUND + line, 4) == [("column_beyond", 5)]
+
+
 def test_columns_are_held_against_field_type_total():
     assert found(SOUND + "field_type_total=3") == [("column_beyond", 4)]
     assert found(SOUND + "field_type_total=4", 5) == [("total_differs", 5)]
