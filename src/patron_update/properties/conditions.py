@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from patron_update.properties.findings import SyntaxMistakeError, did_you_mean
-from patron_update.properties.template import BLANKS
+from patron_update.properties.template import BLANKS, Literal
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    from patron_update.properties.template import Template
 
 _NUMBER = r"-?[0-9]{1,15}(?:\.[0-9]{1,9})?"
 _DATE = "[0-9]{2}/[0-9]{2}/[0-9]{4}"
@@ -88,6 +90,19 @@ OPERATORS = {
 }
 """By name. Of ``matches`` and ``empty`` the compiler knows the SQL: it depends on the regex, and on the subject."""
 
+_SIGNS = {
+    "=": "equals",
+    "==": "equals",
+    "!=": "not equals",
+    "<>": "not equals",
+    ">": "greater than",
+    ">=": "not less than",
+    "<": "less than",
+    "<=": "not greater than",
+}
+"""What other languages have for our operators."""
+_SIGN = re.compile(r"\s*([=!<>]+)")
+_JOINING = {"and", "or", "&&", "||"}
 _NAMES = "|".join(OPERATORS).replace(" ", r"\s+")
 _WORDS = re.compile(rf"\s*(?:is\s+)?(not\s+)?({_NAMES})(?![A-Za-z])", re.IGNORECASE)
 
@@ -99,10 +114,25 @@ def read_operator(text: str, index: int) -> tuple[str, bool, int]:
     """
     found = _WORDS.match(text, index)
     if not found:
-        word = " ".join(text[index:].split()[:2])
+        sign = _SIGN.match(text, index)
+        word = sign[1] if sign else " ".join(text[index:].split()[:2])
         guess = did_you_mean(word, OPERATORS) or did_you_mean(word.partition(" ")[0], OPERATORS)
+        guess = f'did you mean "{_SIGNS[word]}"?' if word in _SIGNS else guess
         raise SyntaxMistakeError(
             f'"{word}" is no operator; {guess}' if guess else f'"{word}" is no operator.',
             f"Operators are {', '.join(OPERATORS)}, each also with not.",
         )
     return " ".join(found[2].lower().split()), bool(found[1]), found.end()
+
+
+def refuse_joined(value: Template) -> None:
+    """Raise SyntaxMistakeError when ``value`` holds "and", a column and an operator: a second condition was meant."""
+    for before, _, after in zip(value.parts, value.parts[1:], value.parts[2:], strict=False):
+        if not (isinstance(before, Literal) and isinstance(after, Literal)):
+            continue
+        word = before.text.split()[-1:]
+        if word and word[0].lower() in _JOINING and _WORDS.match(after.text):
+            raise SyntaxMistakeError(
+                f'"{word[0]}" does not join two conditions.',
+                "Put one if into the other, or write two rules: Skip1 and Skip2 with SkipMode=and, or SkipMode=or.",
+            )

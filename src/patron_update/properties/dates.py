@@ -115,7 +115,8 @@ def _tokens(text: str) -> list[_Token]:
         if letter and letter not in _IGNORED and letter not in {"y", "M", "d", "E"}:
             raise SyntaxMistakeError(
                 f'The date pattern "{text}" holds the letter {letter}, which is not supported.',
-                "Use y, M, d, E, and H h k K m s S a z Z X for time parts; put other words in single quotes.",
+                "Years are y, months M, days d; besides them E, and H h k K m s S a z Z X for time parts, are known. "
+                "Put other words in single quotes.",
             )
         literal = piece["other"] or ((piece["quoted"] or "").replace("''", "'") or "'")
         tokens.append(_Token(letter=letter, text=piece[0] if letter else literal))

@@ -13,8 +13,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from patron_update.properties.conditions import OPERATORS, read_operator
-from patron_update.properties.findings import SyntaxMistakeError
+from patron_update.properties.conditions import OPERATORS, read_operator, refuse_joined
+from patron_update.properties.findings import SyntaxMistakeError, did_you_mean
 from patron_update.properties.functions import FUNCTIONS
 from patron_update.properties.lines import read_escape, unescape
 from patron_update.properties.options import REGEX, Call, Option, Patterns, read_options
@@ -43,6 +43,7 @@ _TEXT = r'"((?:[^"\\]|\\.)*)"'
 _QUOTED = re.compile(rf"\s*{_TEXT}\s*", re.DOTALL)
 _ARGUMENT = re.compile(rf"\s*(?:{_TEXT}|(-?[0-9]{{1,6}}))\s*([,)])", re.DOTALL)
 _CALL = re.compile(rf"\s*({'|'.join([REGEX, *FUNCTIONS])})\s*\(")
+_ANY_CALL = re.compile(r"\s*([A-Za-z]+)\s*\(")
 _SOURCE_CALL = re.compile(r"\s*(if|coalesce)\(", re.IGNORECASE)
 _TODAY = re.compile(r"today\s*(?:([+-])\s*([0-9]{1,5}))?", re.IGNORECASE)
 _BLANK = re.compile(r"\s*")
@@ -115,6 +116,8 @@ class _Parser:
             values = (self._argument(stops, depth),)
             if not values[0].text:
                 raise SyntaxMistakeError(f'"{operator}" needs a value.', 'Write "is empty", or "" for an empty text.')
+        for value in values:
+            refuse_joined(value)
         self._skip_blanks()
         if self.index < len(self.text) and not (stops and self.text[self.index] in stops):
             raise SyntaxMistakeError(
@@ -220,8 +223,13 @@ class _Parser:
     def _piece(self, start: int) -> str:
         piece: list[str] = []
         while (character := self.text[self.index : self.index + 1]) not in {",", "}"}:
-            if character in {"", "{"}:
+            if not character:
                 raise SyntaxMistakeError(f"'{{' at character {start} never closes.", "Close it with '}'.")
+            if character == "{":
+                raise SyntaxMistakeError(
+                    f"'{{' at character {self.index + 1} stands inside the braces that open at character {start}.",
+                    "Close those before it; functions are options behind a column, {1,upper}; ISEMPTY stands outside.",
+                )
             piece.append(self._character())
         return "".join(piece)
 
@@ -260,6 +268,7 @@ class _Parser:
     def _option(self, start: int) -> Option:
         call = _CALL.match(self.text, self.index)
         if not call:
+            self._refuse_unknown_call()
             return self._piece(start)
         self.index = call.end()
         arguments: list[str | int] = []
@@ -276,6 +285,14 @@ class _Parser:
             closed = found[3]
         self._skip_blanks()
         return Call(name=call[1], arguments=tuple(arguments))
+
+    def _refuse_unknown_call(self) -> None:
+        call = _ANY_CALL.match(self.text, self.index)
+        guess = did_you_mean(call[1], [REGEX, *FUNCTIONS]) if call else ""
+        if call and guess:
+            raise SyntaxMistakeError(
+                f'"{call[1]}(" is no option of a column; {guess}', "Functions are written in small letters."
+            )
 
 
 def _add_literal(parts: list[Part], literal: list[str]) -> None:

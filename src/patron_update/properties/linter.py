@@ -13,7 +13,7 @@ from patron_update.properties.for_file import numbered, problem_of
 from patron_update.properties.functions import FUNCTIONS
 from patron_update.properties.reader import TOTAL
 from patron_update.properties.template import DateStep, RegexStep, TextStep
-from patron_update.properties.walking import flat, literals_in, references_in, regexes_in
+from patron_update.properties.walking import conditions_in, flat, literals_in, references_in, regexes_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -34,6 +34,8 @@ _EXAMPLES = {
 """Our functions by name, each as it is written: inside braces."""
 _ISEMPTY = re.compile(r"isempty\s*\(", re.IGNORECASE)
 _QUOTED = re.compile(r'(["\']).*\1')
+_STRAY_QUOTE = re.compile("^[\"\u2018\u201c]|[\"\u201d]$|^'.*'$")
+_TEXT = re.compile(r'"([^"\\]|\\.)*"')
 _CALLED = re.compile(rf"^(today)(?:\s*[+-]\s*[0-9]+)?$|\b({'|'.join(_EXAMPLES)})\(")
 
 
@@ -196,6 +198,10 @@ def _texts(properties: Properties) -> Iterator[Finding]:
         if _QUOTED.fullmatch(template.text.strip()) or "<![CDATA[" in template.text:
             text = "Quotes around a value, and CDATA marks, become part of it."
             yield _finding("quotes_typed", template.line, text, "Leave them out: the converter writes what it needs.")
+        compared = [value.text for condition in conditions_in(template) for value in condition.values]
+        if any(_STRAY_QUOTE.search(text) and not _TEXT.fullmatch(text) for text in compared):
+            text = "Quotes that are not a straight double pair become part of what a condition compares with."
+            yield _finding("quotes_typed", template.line, text, 'Write "T", or T alone.')
         called = (found[1] or found[2] for text in literals_in(template) for found in _CALLED.finditer(text))
         for function in dict.fromkeys(called):
             text = f"{function} is a plain text here, outside braces."

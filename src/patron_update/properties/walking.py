@@ -56,7 +56,7 @@ def regexes_in(template: Template) -> Iterator[JavaRegex]:
     """Yield every regex in ``template``, of steps and of conditions; maps are not followed."""
     for reference in references_in(template):
         yield from (step.regex for step in flat(reference.steps) if isinstance(step, RegexStep))
-    yield from (condition.regex for condition in _conditions_in(template) if condition.regex)
+    yield from (condition.regex for condition in conditions_in(template) if condition.regex)
 
 
 def flat(steps: tuple[Step, ...]) -> Iterator[Step]:
@@ -124,10 +124,11 @@ def _inside(part: Part | Source) -> tuple[Template, ...]:
             return ()
 
 
-def _conditions_in(template: Template) -> Iterator[Condition]:
+def conditions_in(template: Template) -> Iterator[Condition]:
+    """Yield every condition in ``template``, those inside others too; maps are not followed."""
     for part in template.parts:
         outer = part.source if isinstance(part, Reference) else part
         if isinstance(outer, If):
             yield outer.condition
         for inner in _inside(outer):
-            yield from _conditions_in(inner)
+            yield from conditions_in(inner)

@@ -151,6 +151,13 @@ def test_a_text_that_the_vendors_converter_knows_keeps_its_meaning(both, templat
         ('{1,replace("a")}', "takes other arguments"),
         ("{if({1},a,b)}", "is no operator"),
         ("{if({1} equal T,a,b)}", 'did you mean "equals"'),
+        ("{if({1}=T,a,b)}", '"=" is no operator; did you mean "equals"'),
+        ("{if({1} >= 5,a,b)}", 'did you mean "not less than"'),
+        ("{if({1} equals T and {2} equals B,a,b)}", '"and" does not join two conditions'),
+        ("{if({1} in (T or {2} is not empty),a,b)}", '"or" does not join two conditions'),
+        ("{upper({1})}", "functions are options behind a column"),
+        ('{1,Pad("0",8)}', 'did you mean "pad"'),
+        ("{1,date,MM/DD/YYYY}", "Years are y, months M, days d"),
         ("{if({1} equals ,a,b)}", "needs a value"),
         ("{if({1} equals T)}", "0 results"),
         ("{if({1} equals T,a,b,c)}", "3 results"),
@@ -169,6 +176,11 @@ def test_a_slip_in_a_function_is_told_with_what_to_do(template, text):
         parse(f"field_lastName={template}\nfield_type_1=date yyyy", "students.properties")
 
     assert text in str(error.value)
+
+
+@pytest.mark.parametrize("value", ["Smith and {2}", "rock and roll"])
+def test_a_word_that_joins_no_conditions_is_a_text(value):
+    assert parse(f"field_lastName={{if({{1}} equals {value},a,b)}}", "students.properties").warnings == ()
 
 
 @pytest.mark.parametrize("text", ["dates", "date QQ", "boolean"])

@@ -161,7 +161,7 @@ def test_a_line_without_effect_is_warned_of(line, code, remedy):
 MISTAKES = [
     ("field_firstName={1", "'{' at character 1 never closes"),
     ("field_firstName=a}", "'}' at character 2 closes nothing"),
-    ("field_firstName={{1}}", "'{' at character 1 never closes"),
+    ("field_firstName={{1}}", "'{' at character 2 stands inside the braces that open at character 1"),
     ("field_firstName={0}", "{0} is no column"),
     ("field_firstName={Last Name}", "{Last Name} is the name of a column in the header"),
     ("field_firstName={}", "{} names no column"),

@@ -50,6 +50,9 @@ def test_matching_by_barcode_needs_no_district_id():
         ("field_gender=ISEMPTY ({1},{1},{1})", None, "function_in_lower_case"),
         ('field_gender="{1}"', None, "quotes_typed"),
         ("field_gender=<![CDATA[{1}]]>", None, "quotes_typed"),
+        ('field_gender={if({1} equals "T,F,M)}', None, "quotes_typed"),
+        ("field_gender={if({1} in (T,\u201cS\u201d),F,M)}", None, "quotes_typed"),
+        ("Skip1={1} equals 'T'", None, "quotes_typed"),
         ("field_userName={1}", None, "unknown_field"),
         ("field_birthdate={1,date,mm/dd/yyyy,omit}", None, "month_in_minutes"),
         ("field_birthdate={1,date,yyyy-mm-dd|MM/dd/yyyy,omit}", 4, "month_in_minutes"),
@@ -57,6 +60,11 @@ def test_matching_by_barcode_needs_no_district_id():
 )
 def test_what_is_hardly_meant_is_told(line, columns, code):
     assert found(SOUND + line, columns) == [(code, 5)]
+
+
+@pytest.mark.parametrize("value", ['"T"', "O'Brien", "'t Hooft", '"\\"T\\""', "5'"])
+def test_quotes_that_are_meant_are_no_finding(value):
+    assert found(f"{SOUND}Skip1={{1}} equals {value}") == []
 
 
 def test_a_column_in_three_name_fields_is_one_finding():
