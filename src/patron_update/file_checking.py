@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from patron_update.domain import file_drift
+from patron_update.domain.column_drift import Used
 from patron_update.domain.file_checks import Action, Finding, in_order, sorted_out
 from patron_update.domain.file_profile import FileProfile
 from patron_update.domain.school_years import school_year
@@ -82,16 +83,16 @@ class FileChecking:
         passing = f"If the file is right all the same, set {choices} under 'file_checks' in the job file for one run."
         raise FileCheckError(f"Nothing was written. {' '.join(map(str, [*stops, *notes]))} {passing}", codes)
 
-    def _used(self, found: Landed) -> file_drift.Used:
+    def _used(self, found: Landed) -> Used:
         from patron_update.properties import for_file
 
         properties = self._run.properties
         if properties is None:
-            return file_drift.Used()
+            return Used()
         known = for_file(properties, found.header, self._day)
         by_district_id = properties.settings.match_using_district_id
         keys = {"District IDs": "districtID", "barcodes": "barcode"}
-        return file_drift.Used(
+        return Used(
             numbered=properties.columns_used,
             named=known.columns_used - properties.columns_used,
             keys={

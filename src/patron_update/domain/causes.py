@@ -7,8 +7,9 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, takewhile
 from typing import TYPE_CHECKING
 
+from patron_update.domain.column_drift import NAMED
 from patron_update.domain.file_checks import Finding, in_order
-from patron_update.domain.file_drift import A_SITE, NAMED, absent_sites
+from patron_update.domain.file_drift import A_SITE, absent_sites
 from patron_update.domain.limits import LIMITED, Limit
 from patron_update.domain.outcomes import Outcome
 

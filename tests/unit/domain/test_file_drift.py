@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from patron_update.domain import file_drift
-from patron_update.domain.file_drift import Used
+from patron_update.domain.column_drift import Used
 from patron_update.domain.file_profile import ColumnProfile, FileProfile
 from patron_update.domain.limits import Limit
 

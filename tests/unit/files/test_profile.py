@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from patron_update.domain import file_drift
-from patron_update.domain.file_drift import Used
+from patron_update.domain.column_drift import Used
 from patron_update.embedded.samples import generate
 from patron_update.files import profile as profiles
 from patron_update.files.profile import profile_of
