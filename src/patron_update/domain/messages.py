@@ -512,7 +512,7 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         "identity_change_proposed",
         E_,
         "Seems to be a patron under a new District ID; nobody was added",
-        "The District ID is new, and the file no longer names {detail}; 100 are enough.",
+        "The District ID is new, and the file names somebody else, or nobody, by that of {detail}; 100 are enough.",
         "Decide whether both are one person: same or different.",
     ),
     (

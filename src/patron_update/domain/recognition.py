@@ -77,20 +77,19 @@ def rebarcoded(roster: Roster, record: Record, before: Patron) -> Rebarcoded | N
 
 
 def doubts(roster: Roster, drafts: Iterable[Draft], options: Options, missing: Collection[int]) -> dict[int, Doubt]:
-    """Return the doubtful ones among ``drafts`` by line; ``missing`` are ids whom the file does not name."""
+    """Return the doubtful ones among ``drafts`` by line; ``missing`` are ids whom the file does not name.
+
+    A patron whose District ID seems to have got another person is looked for like those who vanished.
+    """
     if not options.match_using_district_id:
         return {}
-    vanished = [patron for patron in roster.patrons if patron.id in missing]
-    every = [_doubt(roster, one, vanished, options) for one in drafts]
-    return {doubt.draft.record.line: doubt for doubt in every if doubt}
-
-
-def _doubt(roster: Roster, one: Draft, vanished: Collection[Patron], options: Options) -> Doubt | None:
-    if one.after is None or one.record.action:
-        return None
-    if one.before is None:
-        return _new_key(roster, one, one.after, vanished)
-    return None if ruled(roster, one.record, options) else _recycled(one, one.before, one.after)
+    asked = [(one, one.after) for one in drafts if one.after and not one.record.action]
+    known = [(one, one.before, after) for one, after in asked if one.before and not ruled(roster, one.record, options)]
+    recycled = [_recycled(*each) for each in known]
+    gone = {*missing, *(doubt.other.id for doubt in recycled if doubt)}
+    vanished = [patron for patron in roster.patrons if patron.id in gone]
+    new = [_new_key(roster, one, after, vanished) for one, after in asked if one.before is None]
+    return {doubt.draft.line: doubt for doubt in (*recycled, *new) if doubt}
 
 
 def _new_key(roster: Roster, one: Draft, after: Patron, vanished: Collection[Patron]) -> Doubt | None:

@@ -125,8 +125,8 @@ def _unstaged(connection: duckdb.DuckDBPyConnection, folder: RunFolder) -> list[
 def _keyless(connection: duckdb.DuckDBPyConnection, folder: RunFolder, sites: Collection[str] | None) -> int:
     """Count the rows that are not applied and name nobody for certain. Needs the table ``marks``.
 
-    A District ID names its patron wherever it stands. A site and a barcode that no mark has do not: the patron may have
-    come there from another site or with another barcode.
+    A District ID names its patron; `message_rows` tells those of rows that are not staged. A site and a barcode that no
+    mark has do not: the patron may have come there from another site or with another barcode.
     """
     rows = f"FROM ({view(folder)}) AS rows WHERE outcome IS DISTINCT FROM 'skipped'"
     if sites is None:
@@ -135,7 +135,7 @@ def _keyless(connection: duckdb.DuckDBPyConnection, folder: RunFolder, sites: Co
     return _one(
         connection,
         f"SELECT count(*) {rows} AND (key IS NULL OR (key NOT IN (SELECT key FROM marks) "
-        f"AND (outcome IS NOT NULL OR site_short_name NOT IN ({known}))))",
+        f"AND (site_short_name NOT IN ({known}) OR (outcome IS NOT NULL AND coalesce(district_id, '') = ''))))",
     )
 
 

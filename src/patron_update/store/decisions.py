@@ -135,6 +135,7 @@ def _release(connection: Connection, question: Row, ruler: Ruler, run_id: int) -
     ]
     names = [one["value"] for one in came if not one["site"]]
     connection.execute(statement("release_district_id"), [question["other_id"], names])
+    connection.execute(statement("release_baseline"), [question["job"], question["other_id"], question["key"]])
     rule(connection, question, Verdict.DIFFERENT, ruler, run_id, run_id)
     given_up = " and the user name" if names else ""
     told = f"The patron {question['other_keys']} has given up the District ID{given_up}; "

@@ -31,6 +31,8 @@ ROWS = (
 )
 IDENTITY = (
     "plan_pairs",
+    "plan_recycled",
+    "plan_evidence",
     "plan_candidates",
     "plan_evidence",
     "plan_doubts",

@@ -1,8 +1,33 @@
--- Who may be whom. Rows that would add a patron, against this job's patrons whom the file no longer names: equal name
--- and birth date, user name, barcode at its site, or an e-mail that only one of the missing has. And rows that would
--- give the patron of their District ID another birth date. Joins on equality alone; where nobody is missing there is
--- nothing to join with.
+-- Who may be whom. Rows that would add a patron, against this job's patrons whom the file no longer names, or whose
+-- District ID seems to have got another person: equal name and birth date, user name, barcode at its site, or an e-mail
+-- that only one of them has. Joins on equality alone; where nobody is missing there is nothing to join with.
 CREATE UNLOGGED TABLE vanished AS
+WITH
+looked_for AS (
+    SELECT baseline.patron_id
+    FROM seal
+    INNER JOIN baseline ON seal.job = baseline.job
+    INNER JOIN staged_missing ON baseline.key = staged_missing.key
+    WHERE
+        seal.match_using_district_id
+        AND NOT EXISTS (
+            SELECT 1 FROM matched
+            WHERE matched.patron_id = baseline.patron_id
+        )
+        AND NOT EXISTS (
+            SELECT 1
+            FROM baseline AS other
+            LEFT JOIN staged_missing AS missing ON other.key = missing.key
+            WHERE
+                other.patron_id = baseline.patron_id
+                AND CASE WHEN other.job = seal.job THEN missing.key IS NULL ELSE other.missing_since IS NULL END
+        )
+    UNION
+    SELECT patron_id
+    FROM evidence
+    WHERE NOT same_name AND NOT same_birthdate
+)
+
 SELECT
     patron.id AS patron_id,
     plain_name(patron.last_name) AS last,
@@ -10,24 +35,8 @@ SELECT
     patron.birthdate,
     patron.username,
     lower_letters(patron.email_primary) AS email
-FROM seal
-INNER JOIN baseline ON seal.job = baseline.job
-INNER JOIN staged_missing ON baseline.key = staged_missing.key
-INNER JOIN patron ON baseline.patron_id = patron.id
-WHERE
-    seal.match_using_district_id
-    AND NOT EXISTS (
-        SELECT 1 FROM matched
-        WHERE matched.patron_id = patron.id
-    )
-    AND NOT EXISTS (
-        SELECT 1
-        FROM baseline AS other
-        LEFT JOIN staged_missing AS missing ON other.key = missing.key
-        WHERE
-            other.patron_id = patron.id
-            AND CASE WHEN other.job = seal.job THEN missing.key IS NULL ELSE other.missing_since IS NULL END
-    );
+FROM looked_for
+INNER JOIN patron ON looked_for.patron_id = patron.id;
 
 ANALYZE vanished;
 
@@ -104,20 +113,4 @@ WHERE
             AND decision.key = appeared.key
             AND decision.patron_id = alike.patron_id
             AND decision.verdict = 'different'
-    )
-UNION ALL
-SELECT
-    planned.line,
-    planned.patron_id
-FROM planned
-CROSS JOIN seal
-INNER JOIN patron AS stored ON planned.patron_id = stored.id
-INNER JOIN staged_row ON planned.line = staged_row.line AND staged_row.action IS NULL
-WHERE
-    seal.match_using_district_id
-    AND planned.outcome IN ('updated', 'transferred', 'inactivated')
-    AND planned.birthdate <> stored.birthdate
-    AND NOT EXISTS (
-        SELECT 1 FROM decided
-        WHERE decided.line = planned.line
     )
