@@ -9,10 +9,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from patron_update.approving import answer, bound, expire, may_apply, waits
-from patron_update.continuing import continues, same_update, take_file, to_continue
+from patron_update.choosing import check_calendar, choose_update
+from patron_update.continuing import continues, take_file, to_continue
 from patron_update.domain.absence import doubt as absence_doubt
-from patron_update.domain.freeze import Allow
-from patron_update.domain.freeze import in_force as in_force_on
 from patron_update.domain.ownership import in_force
 from patron_update.domain.schedule import UpdateType
 from patron_update.errors import ExpectationStopError, PatronUpdateError, TooManyChangesError
@@ -29,7 +28,6 @@ from patron_update.results import (
     Converted,
     Failure,
     Fetched,
-    Frozen,
     Reviewed,
     SummaryRef,
     Validated,
@@ -40,13 +38,13 @@ from patron_update.run import Run, open_run
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from patron_update.domain.freeze import Freeze
     from patron_update.files.convert import ConvertResult
     from patron_update.sources import FileSeen, SftpLogin
     from patron_update.store import ApplyFacts
 
 __all__ = [
     "answer",
+    "check_calendar",
     "choose_update",
     "continues",
     "convert",
@@ -67,25 +65,6 @@ __all__ = [
 ]
 
 BATCH_ROWS = 100_000
-
-
-def check_calendar(run: Run, at: datetime, *, preview: bool) -> str | None:
-    """Return why the freeze calendar allows no update at ``at``, or None. A ``preview`` is made on any day."""
-    found = _freeze(run, at)
-    if found is None or found.allow is not Allow.NOTHING or preview:
-        return None
-    return (
-        Frozen(
-            text=f"The job's freeze calendar says: {found}. No file was fetched, and no patron was changed. A preview "
-            "can be made all the same; to update earlier, change 'freeze' in the job file.",
-        )
-        .save(run)
-        .text
-    )
-
-
-def _freeze(run: Run, at: datetime) -> Freeze | None:
-    return in_force_on(run.job.frozen_days, at.astimezone(run.job.schedule.week.timezone).date())
 
 
 def fetch_file(run: Run, seen: FileSeen, login: SftpLogin | None) -> Fetched:
@@ -181,49 +160,6 @@ def validate(run: Run) -> Validated:
     return Validated(
         suite_fingerprint=suite.fingerprint, rejected=len(judgement.rejected), warnings=judgement.warnings
     ).save(run)
-
-
-def choose_update(run: Run, wish: str, at: datetime) -> Choice:
-    """Choose Full or Incremental: the person's wish, else the weekday of ``at`` in the job's time zone.
-
-    Whatever was wished for, it is Full when there is nothing to compare with or when the comparison would mislead.
-    """
-    if same := same_update(run):
-        return same
-    choice, reason = _wished(run, wish, at)
-    state = run.store.job_state(run.job.id)
-    why_full = why_afresh = None
-    if state is None:
-        why_full = "this job has not applied a file yet, so there is nothing to compare with"
-    elif state.district_fingerprint != run.district.fingerprint:
-        why_full = why_afresh = "the district file changed since the last update"
-    elif state.options_fingerprint != run.job.options.fingerprint:
-        why_full = why_afresh = "the job's options changed since the last update"
-    elif state.properties_fingerprint != Converted.load(run).properties_fingerprint:
-        why_full = "the properties file changed since the last update"
-    elif state.suite_fingerprint != Validated.load(run).suite_fingerprint:
-        why_full = "the expectations changed since the last update"
-    if choice is UpdateType.INCREMENTAL and why_full:
-        choice, reason = UpdateType.FULL, f"Full instead of Incremental: {why_full}."
-    elif why_afresh:
-        reason = f"{reason} Unchanged rows are looked at, too: {why_afresh}."
-    freeze = _freeze(run, at)
-    frozen = str(freeze) if freeze and freeze.allow is Allow.ADDS else None
-    if freeze:
-        reason = f"{reason} The job's freeze calendar says: {freeze}."
-    return Choice(update=choice.value, reason=reason, at=at.isoformat(), afresh=bool(why_afresh), frozen=frozen).save(
-        run
-    )
-
-
-def _wished(run: Run, wish: str, at: datetime) -> tuple[UpdateType, str]:
-    if wish != "auto":
-        return UpdateType(wish), f"{wish.capitalize()} was asked for."
-    local = at.astimezone(run.job.schedule.week.timezone)
-    due = run.job.schedule.week.on(at)
-    if due is None:
-        return UpdateType.FULL, f"{local:%A} has no update; a run started by hand is Full then."
-    return due, f"{due.capitalize()} is due on {local:%A}."
 
 
 def full_update(run: Run) -> Changes:
