@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 import sys
 import unicodedata
 from functools import lru_cache
 from typing import TYPE_CHECKING
+
+import regex
 
 from patron_update.properties.findings import SyntaxMistakeError
 
@@ -80,16 +83,43 @@ _POSIX = {
 }
 
 
+_CASED = ("Lu", "Ll", "Lt")
+_CATEGORIES: dict[str, str | tuple[str, ...]] = {
+    "Letter": "L",
+    "Digit": "Nd",
+    "Punctuation": "P",
+    "Control": "Cc",
+    "LC": _CASED,
+}
+_OF_UNICODE = re.compile(r"(?:Is|In|script=|sc=|block=|blk=)[A-Za-z0-9_ -]+")
+
+
 @lru_cache
-def named(name: str) -> CharSet:
-    r"""Return the set of ``\p{name}``: the POSIX names, or a Unicode general category. Raises SyntaxMistakeError."""
+def named(name: str, *, ignore_case: bool = False) -> CharSet:
+    r"""Return the set of ``\p{name}``: a POSIX name, or a category, script, block or property that Unicode has.
+
+    As in Java, ``(?i)`` makes one set of capitals and small letters. Raises SyntaxMistakeError.
+    """
     if name in _POSIX:
         return _POSIX[name]
-    category = name.removeprefix("Is").removeprefix("general_category=").removeprefix("gc=")
-    found = (point for point in range(LAST + 1) if unicodedata.category(chr(point)).startswith(category))
-    chars = merged((point, point) for point in found) if category else ()
+    word = name.removeprefix("Is").removeprefix("general_category=").removeprefix("gc=")
+    categories = _CASED if ignore_case and word in _CASED else _CATEGORIES.get(word, word)
+    found = (point for point in range(LAST + 1) if unicodedata.category(chr(point)).startswith(categories))
+    chars = (merged((point, point) for point in found) if categories else ()) or _of_unicode(name)
     if not chars:
         raise SyntaxMistakeError(
-            rf"The regex uses \p{{{name}}}, which is not supported.", r"Use \p{L}, \p{Lu} or \p{Nd}."
+            rf"The regex uses \p{{{name}}}, which is not supported.", r"Use \p{L}, \p{Lu} or \p{IsLatin}."
         )
     return both(chars, without(()))
+
+
+def _of_unicode(name: str) -> CharSet:
+    """Return the characters of a script, a block or a binary property; an empty set when there is none of the name."""
+    try:
+        one = regex.compile(rf"\p{{{name}}}+" if _OF_UNICODE.fullmatch(name) else "(?!)")
+    except regex.error:
+        return ()
+    low, high = _SURROGATES
+    halves = ((0, "".join(map(chr, range(low)))), (high + 1, "".join(map(chr, range(high + 1, LAST + 1)))))
+    spans = ((start, found.span()) for start, text in halves for found in one.finditer(text))
+    return merged((start + begin, start + end - 1) for start, (begin, end) in spans)

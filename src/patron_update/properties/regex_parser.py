@@ -18,7 +18,8 @@ DEEPEST = 50
 
 _QUANTIFIER = re.compile(r"(?:([*+?])|\{([0-9]{1,5})(?:(,)([0-9]{1,5})?)?\})([?+]?)")
 _HEXADECIMAL = re.compile(r"x([0-9A-Fa-f]{2})|x\{([0-9A-Fa-f]{1,6})\}|u([0-9A-Fa-f]{4})|0([0-3]?[0-7]{1,2})")
-_PROPERTY = re.compile(r"([pP])(?:\{\^?([A-Za-z_=]+)\}|([A-Z]))")
+_PROPERTY = re.compile(r"([pP])(?:\{([A-Za-z0-9_= -]+)\}|([A-Z]))")
+_NAMED_BACK = re.compile("k<([A-Za-z][A-Za-z0-9]*)>")
 _GROUPS = {"(?:": "", "(?>": "?>", "(?=": "?=", "(?!": "?!", "(?<=": "?<=", "(?<!": "?<!"}
 _SETS = {
     "d": charsets.DIGIT,
@@ -55,6 +56,10 @@ class Node:
             yield from child.walk()
 
 
+_CRLF = Node(kind="sequence", children=tuple(Node(kind="chars", chars=charsets.of(each)) for each in "\r\n"))
+_LINE_BREAK = Node(kind="choice", children=(_CRLF, Node(kind="chars", chars=charsets.VERTICAL)))
+
+
 def parse_regex(pattern: str) -> tuple[Node, int]:
     """Return the tree of ``pattern`` and the number of its groups. Raises SyntaxMistakeError."""
     parser = _Parser(pattern)
@@ -73,6 +78,7 @@ class _Parser:
         self.pattern = pattern
         self.index = 0
         self.groups = 0
+        self.names: dict[str, int] = {}
 
     def mistake(self, what: str, remedy: str) -> SyntaxMistakeError:
         return SyntaxMistakeError(f'The regex "{self.pattern}" has {what}.', remedy)
@@ -152,9 +158,11 @@ class _Parser:
         elif flags:
             kind, self.index = "sequence", flags.end()
             ignore_case, dot_all = _flags(flags, ignore_case=ignore_case, dot_all=dot_all)
-        elif named := re.compile(r"\(\?<[A-Za-z][A-Za-z0-9]*>").match(self.pattern, self.index):
+        elif named := re.compile(r"\(\?<([A-Za-z][A-Za-z0-9]*)>").match(self.pattern, self.index):
             self.index = named.end()
             self.groups += 1
+            if self.names.setdefault(named[1], self.groups) != self.groups:
+                raise self.mistake(f"two groups with the name {named[1]}", "Give each a name of its own.")
         elif self.pattern.startswith("(?", self.index):
             raise self.mistake("a group of a kind that is not supported", "Use (…), (?:…), (?i) or (?s).")
         else:
@@ -176,9 +184,16 @@ class _Parser:
         if rest and rest in "123456789":
             self.index += 1
             return Node(kind="back", text=rest)
-        return _chars(self._escaped_set(), ignore_case=ignore_case)
+        if rest == "R":
+            self.index += 1
+            return _LINE_BREAK
+        if name := _NAMED_BACK.match(self.pattern, self.index):
+            self.index = name.end()
+            # A name that is not there yet is no group that there is: the check at the end refuses it.
+            return Node(kind="back", text=str(self.names.get(name[1], Node.MANY)))
+        return _chars(self._escaped_set(ignore_case=ignore_case), ignore_case=ignore_case)
 
-    def _escaped_set(self) -> CharSet:
+    def _escaped_set(self, *, ignore_case: bool) -> CharSet:
         """Read what follows a backslash, inside a class or outside."""
         if found := _HEXADECIMAL.match(self.pattern, self.index):
             self.index = found.end()
@@ -187,7 +202,7 @@ class _Parser:
                 return ((code, code),)
         if found := _PROPERTY.match(self.pattern, self.index):
             self.index = found.end()
-            chars = charsets.named(found[2] or found[3])
+            chars = charsets.named(found[2] or found[3], ignore_case=ignore_case)
             return charsets.without(chars) if found[1] == "P" else chars
         letter = self.pattern[self.index : self.index + 1]
         self.index += 1
@@ -222,20 +237,20 @@ class _Parser:
         return charsets.without(whole) if negated else whole
 
     def _class_item(self, *, ignore_case: bool) -> CharSet:
-        low = self._class_char()
+        low = self._class_char(ignore_case=ignore_case)
         next_two = self.pattern[self.index : self.index + 2]
         single = len(low) == 1 and low[0][0] == low[0][1]
         if single and next_two[:1] == "-" and next_two[1:] not in {"]", "[", ""}:
             self.index += 1
-            high = self._class_char()
+            high = self._class_char(ignore_case=ignore_case)
             if len(high) != 1 or high[0][1] < low[0][0]:
                 raise self.mistake("a range whose end is before its start", "Write [a-z], for example.")
             low = ((low[0][0], high[0][1]),)
         return charsets.any_case(low) if ignore_case else low
 
-    def _class_char(self) -> CharSet:
+    def _class_char(self, *, ignore_case: bool) -> CharSet:
         if self.take("\\"):
-            return self._escaped_set()
+            return self._escaped_set(ignore_case=ignore_case)
         self.index += 1
         return charsets.of(self.pattern[self.index - 1])
 

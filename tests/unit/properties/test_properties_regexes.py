@@ -42,6 +42,15 @@ FOUND = [
     (r"\Qa.b\E+", "axb a.bb", "a.bb"),
     (r"\p{Lu}\p{L}*", "1 Élise", "Élise"),
     (r"\P{L}+", "ab12c", "12"),
+    (r"\p{IsAlphabetic}+", "1 Élise", "Élise"),
+    (r"\p{IsLatin}+", "Ωmé", "mé"),
+    (r"\p{InGreek}", "aΩ", "Ω"),
+    (r"\p{IsPunctuation}", "a!", "!"),
+    (r"(?i)\p{Lu}+", "1éÉ", "éÉ"),
+    (r"(?i)[\p{Ll}]+\P{Lu}", "éÉ1", "éÉ1"),
+    (r"a\Rb", "a\r\nb", "a\r\nb"),
+    (r"a\R+b", "a\u2028\nb", "a\u2028\nb"),
+    (r"(?<twin>\w)\k<twin>", "abba", "bb"),
     (r"\p{Punct}", "a_", "_"),
     (r"\x41\u0042\x{43}", "ABC", "ABC"),
     (r"\bfoo\b", "afoo foo", "foo"),
@@ -89,7 +98,8 @@ def test_what_re2_can_do_needs_no_python(pattern):
 
 
 REFUSED = [
-    *("(a", "a)", "[a", "*a", "a{2,1}", "a{", "(?m)^a", "(?x)a", "(?u)a", r"\k<a>", r"\R", r"\G", r"\1", r"\p{Greek}"),
+    *("(a", "a)", "[a", "*a", "a{2,1}", "a{", "(?m)^a", "(?x)a", "(?u)a", r"\k<a>", "(?<a>x)(?<a>y)"),
+    *(r"\k<a>(?<a>x)", r"\X", r"\G", r"\1", r"\p{Greek}", r"\p{IsNothing}", r"\p{IsL]}"),
     *("(?<=a+)b", "[z-a]", "(" * 60 + ")" * 60, "(?<a", "\\"),
 ]
 
