@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from patron_update.errors import JobFileError, PropertiesError, SettingsError
 from patron_update.jobs.reading import AS_DECLARED
 from patron_update.linting.remarks import Remark
+from patron_update.linting.wording import told_apart
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -69,7 +70,8 @@ def lint_properties(path: Path, csv: Path | None = None, reading: Reading = AS_D
     except MistakesError as error:
         found = tuple(sorted((*error.findings, *error.warnings), key=lambda finding: finding.line or 0))
     except PropertiesError as error:
-        yield Remark(path=path, severity="error", code="properties_file", text=str(error))
+        text, remedy = told_apart(str(error))
+        yield Remark(path=path, severity="error", code="properties_file", text=text, remedy=remedy)
         return
     for finding in found:
         yield Remark.of(path, finding)

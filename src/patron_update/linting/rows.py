@@ -11,7 +11,7 @@ from patron_update.domain.messages import CATALOGUE, Message, Severity
 from patron_update.errors import ColumnsMissingError, NamesMissingError, UnreadableFileError
 from patron_update.jobs.reading import AS_DECLARED
 from patron_update.linting import columns, header, values
-from patron_update.linting.wording import examples, of_rows
+from patron_update.linting.wording import examples, of_rows, told_apart
 from patron_update.properties import SKIP, Finding, lint, tables_in
 
 if TYPE_CHECKING:
@@ -49,7 +49,8 @@ def lint_csv(
         with TemporaryDirectory(prefix="patron-update-") as place:
             result, found = _asked(properties, csv, Path(place), reading)
     except UnreadableFileError as error:
-        refused = Finding(code="csv_refused", severity=Severity.ERROR, line=None, text=str(error), remedy="")
+        text, remedy = told_apart(str(error))
+        refused = Finding(code="csv_refused", severity=Severity.ERROR, line=None, text=text, remedy=remedy)
         return _by_line([refused, *lint(properties)])
     known = result.header if len(result.header) == result.columns else result.columns
     return _by_line([*lint(properties, known), *_notes(properties, result), *found])
@@ -136,7 +137,8 @@ def _notes(properties: Properties, result: ConvertResult) -> Iterator[Finding]:
         if note.code not in _NOTES_BESIDE_LINT:
             severity = Severity.INFO if note.code in _NOTES_TO_KNOW else Severity.WARNING
             line = properties.line_of(_NOTE_KEYS[note.code]) if note.code in _NOTE_KEYS else None
-            yield Finding(code=note.code, severity=severity, line=line, text=note.text, remedy="")
+            text, remedy = told_apart(note.text)
+            yield Finding(code=note.code, severity=severity, line=line, text=text, remedy=remedy or "Nothing to do.")
 
 
 def _told(properties: Properties, asked: Survey, told: list[Told], rows: int) -> Iterator[Finding]:

@@ -16,6 +16,12 @@ SHOWN_LENGTH = 40
 """Characters of a value that a finding shows."""
 
 
+def told_apart(text: str) -> tuple[str, str]:
+    """Return the first sentence of ``text``, which says what is the matter, and the others, which say what to do."""
+    first, end, remedy = text.partition(". ")
+    return (first + end.strip(), remedy) if remedy else (text, "")
+
+
 def rows_of(number: int) -> str:
     """Return '1 row' or '1,234 rows'."""
     return f"{number:,} {'row' if number == 1 else 'rows'}"

@@ -25,7 +25,8 @@ SOUND = "field_siteShortName={1}\nfield_barcode=P{2}\nfield_districtID={2}\nfiel
 def linting(tmp_path: Path) -> Linting:
     """Return a function: lines of properties and the cells of rows (or bytes) to findings by code.
 
-    Every row begins with a sound site, number and name; line 1 is the first row. Findings of one code must be one.
+    Every row begins with a sound site, number and name; line 1 is the first row. Findings of one code must be one, and each
+    says what to do.
     """
 
     def found(properties: str, rows: list[str] | bytes, **options: Any) -> dict[str, Finding]:
@@ -33,6 +34,7 @@ def linting(tmp_path: Path) -> Linting:
         lines = [f"OAK,{number:07},Name {number},{row}" for number, row in enumerate(rows, 1001)]
         csv.write_bytes(rows if isinstance(rows, bytes) else "\n".join(lines).encode())
         findings = lint_csv(parse(HEAD + SOUND + properties, "x"), csv, Reading(**options))
+        assert all(finding.remedy for finding in findings), [str(finding) for finding in findings]
         by_code = {finding.code: finding for finding in findings}
         assert len(by_code) == len(findings), [str(finding) for finding in findings]
         return by_code
