@@ -25,8 +25,8 @@ SOUND = "field_siteShortName={1}\nfield_barcode=P{2}\nfield_districtID={2}\nfiel
 def linting(tmp_path: Path) -> Linting:
     """Return a function: lines of properties and the cells of rows (or bytes) to findings by code.
 
-    Every row begins with a sound site, number and name; line 1 is the first row. Findings of one code must be one, and each
-    says what to do.
+    Every row begins with a sound site, number and name; line 1 is the first row. Findings of one code must be one,
+    and each says what to do.
     """
 
     def found(properties: str, rows: list[str] | bytes, **options: Any) -> dict[str, Finding]:
