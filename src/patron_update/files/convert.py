@@ -184,7 +184,7 @@ def _write_records(
             if write(connection, conversion.sql(found.plain_source()), target) == found.plain_rows:
                 return
         except duckdb.InvalidInputException:
-            pass  # It is not as plain as it looked; the careful reader tells each row's trouble.
+            pass  # It is no UTF-8, or not as plain as it looked; the careful reader tells that, and each row's trouble.
     source, rows = found.careful_source(max(conversion.compiled.columns_used, default=0))
     # What DuckDB's reader did not take may hold line breaks inside values.
     careful = replace(conversion, scan=replace(conversion.scan, control_characters=True))

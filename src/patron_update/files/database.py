@@ -72,7 +72,11 @@ def write(connection: duckdb.DuckDBPyConnection, query: str, target: Path, form:
     part = target.with_name(f"{target.name}.part")
     part.unlink(missing_ok=True)
     part.touch(mode=PRIVATE_FILE)
-    counted = connection.execute(f"COPY ({query}) TO {text(str(part))} ({form}, USE_TMP_FILE false)").fetchone()
+    try:
+        counted = connection.execute(f"COPY ({query}) TO {text(str(part))} ({form}, USE_TMP_FILE false)").fetchone()
+    except duckdb.Error:
+        part.unlink(missing_ok=True)
+        raise
     part.chmod(PRIVATE_FILE)
     part.replace(target)
     return int(counted[0]) if counted else 0

@@ -27,7 +27,8 @@ def settle_duplicates(connection: duckdb.DuckDBPyConnection, folder: RunFolder) 
     """
     connection.execute(f"""
         CREATE TEMP TABLE duplicates AS
-        WITH rows AS (SELECT line, key, fingerprint FROM ({view(folder)}) WHERE outcome IS NULL),
+        -- Read twice where a key comes twice; else only the keys are read, and nothing of all rows is kept.
+        WITH rows AS NOT MATERIALIZED (SELECT line, key, fingerprint FROM ({view(folder)}) WHERE outcome IS NULL),
         -- Keys are grouped by their hash first: eight bytes each, and nearly always that is the end of it.
         suspects AS (SELECT hash(key) AS hashed FROM rows GROUP BY hashed HAVING count(*) > 1),
         twins AS MATERIALIZED (SELECT * FROM rows SEMI JOIN suspects ON hash(rows.key) = suspects.hashed),

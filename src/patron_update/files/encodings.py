@@ -64,6 +64,14 @@ class Text:
     notes: tuple[Note, ...] = ()
     encoding: str = "utf-8"
     """Python's name of the encoding that the landed file was read in; ``ascii`` where any would do."""
+    taken_for: str | None = None
+    """The encoding, as declared, by which the bytes should be UTF-8, where nobody has looked: whoever reads them must
+    find out, and `refuse` them if they are not."""
+
+    def refuse(self) -> None:
+        """Raise UnreadableFileError, with line and column, at the first byte that is not UTF-8, if there is one."""
+        for _ in _texts(self.path, "utf-8", self.taken_for or "utf-8"):
+            pass
 
 
 def codec_name(declared: str) -> str:
@@ -86,7 +94,8 @@ def codec_name(declared: str) -> str:
 def as_utf8(landed: Path, copy: Path, declared: str) -> Text:
     """Return ``landed`` as UTF-8, decoded strictly; ``copy`` is written only when its bytes are not UTF-8 already.
 
-    Raises UnreadableFileError, with line and column, at the first byte that the encoding does not have.
+    Raises UnreadableFileError, with line and column, at the first byte that the encoding does not have; a file that
+    should be UTF-8 is not looked at for that, see `Text.taken_for`.
     """
     codec = codec_name(declared)
     head = next(_chunks(landed), b"")
@@ -143,10 +152,7 @@ def _wide(landed: Path, copy: Path, head: bytes, codec: str, declared: str) -> T
 
 def _decoded(landed: Path, copy: Path, codec: str, declared: str, notes: tuple[Note, ...] = ()) -> Text:
     if codec == "utf-8":
-        if not is_utf8(landed):
-            for _ in _texts(landed, codec, declared):
-                pass  # It raises, and tells the place.
-        return Text(path=landed, notes=notes)
+        return Text(path=landed, notes=notes, taken_for=declared)
     with os.fdopen(os.open(copy, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, PRIVATE_FILE), "wb") as out:
         for text in _texts(landed, codec, declared):
             out.write(text.encode())

@@ -75,7 +75,7 @@ class Landed:
 
     def _write_clean(self, needed: int) -> int:
         number = 0
-        with _lines(self.text.path) as stream, private(self.clean) as out:
+        with _lines(self.text) as stream, private(self.clean) as out:
             writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
             found = rows.read(stream, self.delimiter, skip=self.rows_to_skip, width=self.columns, needed=needed)
             for number, row in enumerate(found, 1):  # noqa: B007 - used after the loop
@@ -124,12 +124,12 @@ def look(
     if not codec_name(encoding).startswith("utf-16") and not _has_utf16_mark(landed):
         refuse_binary(landed)
     decoded = as_utf8(landed, folder.file(DECODED), encoding)
-    beginning = _beginning(decoded.path, rows_to_skip + delimiters.LOOKED_AT)
+    beginning = _beginning(decoded, rows_to_skip + delimiters.LOOKED_AT)
     said = delimiters.said(beginning[0])
     rows_to_skip += bool(said)
     found = said or delimiters.shown(beginning[max(rows_to_skip - 1, 0) :])
     separator, notes = (delimiters.DELIMITERS[delimiter], ()) if delimiter else (found, delimiters.note(found))
-    sample = _sample(decoded.path, separator, rows_to_skip)
+    sample = _sample(decoded, separator, rows_to_skip)
     columns, more = _columns(sample, rows_to_skip)
     _refuse_swallowed_rows(sample[:rows_to_skip], separator, columns)
     if declared_columns is not None and declared_columns != columns:
@@ -152,13 +152,13 @@ def _has_utf16_mark(landed: Path) -> bool:
         return stream.read(2) in {b"\xff\xfe", b"\xfe\xff"}
 
 
-def _beginning(path: Path, lines: int) -> list[str]:
-    with _lines(path) as stream:
+def _beginning(text: Text, lines: int) -> list[str]:
+    with _lines(text) as stream:
         return list(islice(stream, lines))
 
 
-def _sample(path: Path, delimiter: str, rows_to_skip: int) -> list[rows.Row]:
-    with _lines(path) as stream:
+def _sample(text: Text, delimiter: str, rows_to_skip: int) -> list[rows.Row]:
+    with _lines(text) as stream:
         return list(islice(rows.read(stream, delimiter), rows_to_skip + SAMPLE))
 
 
@@ -228,10 +228,14 @@ def read_csv(path: Path, names: list[str], delimiter: str, skip: int, *, paralle
 
 
 @contextmanager
-def _lines(path: Path) -> Iterator[Iterator[str]]:
+def _lines(text: Text) -> Iterator[Iterator[str]]:
     """Open a text file whose lines end with LF, CR or both; their ends are kept. Raises UnreadableFileError."""
-    with path.open(encoding="utf-8-sig", newline="") as stream:
-        yield _bounded(stream)
+    with text.path.open(encoding="utf-8-sig", newline="") as stream:
+        try:
+            yield _bounded(stream)
+        except UnicodeDecodeError:
+            text.refuse()
+            raise
 
 
 def _bounded(stream: TextIO) -> Iterator[str]:

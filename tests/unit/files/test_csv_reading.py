@@ -137,6 +137,20 @@ def test_a_byte_that_is_no_utf_8_is_told_with_its_place_wherever_it_stands(conve
         converting(rows + b"2,OAK-ES,Jos\xe9\n" + rows)
 
 
+@pytest.mark.parametrize("quoted", [b"%s", b'"a%s""c"', b"abcdefghijklmnopqrst%sz"])
+@pytest.mark.parametrize(
+    "odd", "ff 80 c3 c080 c1bf e282 e09fbf eda080 f09f98 f08fbfbf f4908080 f5808080 f888808080".split()
+)
+def test_no_bytes_that_are_no_utf_8_get_by_even_where_nobody_uses_the_column(converting, odd, quoted):
+    before = b"1,OAK-ES,Ann,x\n" * 2_000
+
+    with pytest.raises(UnreadableFileError, match=r"The file is not UTF-8: byte 0x\w\w at line 2,001, column"):
+        converting(before + b"2,OAK-ES,Bob," + quoted.replace(b"%s", bytes.fromhex(odd)) + b"\n" + before)
+
+    left = converting.folder.file("records.parquet")
+    assert not [*left.parent.glob("records*")]
+
+
 @pytest.mark.parametrize(("lines", "found"), [(LONGEST_ROW, []), (LONGEST_ROW + 1, [(1, "row_unreadable")])])
 def test_a_row_may_span_so_many_lines_and_no_more(converting, lines, found):
     converting('1,OAK-ES,"Ann' + "\nLee" * (lines - 1) + '"\n' + "2,OAK-ES,Bob\n" * 300)

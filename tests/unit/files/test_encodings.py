@@ -15,6 +15,8 @@ def landing(tmp_path):
         landed = tmp_path / "landed.csv"
         landed.write_bytes(content)
         text = as_utf8(landed, tmp_path / "copy.csv", declared)
+        if text.taken_for:
+            text.refuse()
         return text.path.read_bytes().decode("utf-8-sig"), text.notes
 
     return read
