@@ -139,7 +139,22 @@ def test_a_byte_that_is_no_utf_8_is_told_with_its_place_wherever_it_stands(conve
 
 @pytest.mark.parametrize("quoted", [b"%s", b'"a%s""c"', b"abcdefghijklmnopqrst%sz"])
 @pytest.mark.parametrize(
-    "odd", "ff 80 c3 c080 c1bf e282 e09fbf eda080 f09f98 f08fbfbf f4908080 f5808080 f888808080".split()
+    "odd",
+    [
+        "ff",
+        "80",
+        "c3",
+        "c080",
+        "c1bf",
+        "e282",
+        "e09fbf",
+        "eda080",
+        "f09f98",
+        "f08fbfbf",
+        "f4908080",
+        "f5808080",
+        "f888808080",
+    ],
 )
 def test_no_bytes_that_are_no_utf_8_get_by_even_where_nobody_uses_the_column(converting, odd, quoted):
     before = b"1,OAK-ES,Ann,x\n" * 2_000
