@@ -24,7 +24,7 @@ EVERY = [scenario for path in sorted(FOLDER.glob("*.txt")) for scenario in scena
 ONE_NIGHT = [each for each in EVERY if len(each.nights) == 1 and len(each.nights[0].sections["FILE"]) > 2]
 AT_LEAST = 243
 ELSEWHERE = {
-    *("row_footer", "row_unreadable", "site_unmapped"),  # the reading of files: tests/unit/files
+    *("row_header", "row_footer", "row_unreadable", "site_unmapped"),  # the reading of files: tests/unit/files
     *("expectation_warning", "expectation_rejected", "expectation_file_warning"),  # tests/unit/validation
     "missing_elsewhere",  # two jobs: tests/integration/test_store_baseline.py
     *("site_waits", "patron_frozen", "taken_back", "not_taken_back"),  # limits, freeze and undo: tests/integration

@@ -112,6 +112,13 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         "Nothing to do, unless the rule catches rows that it should not.",
     ),
     (
+        "row_header",
+        I_,
+        "Header skipped that stands again",
+        "The line says what the header says: files were put together with theirs.",
+        "Nothing to do; whoever puts the files together could leave their headers out.",
+    ),
+    (
         "row_footer",
         I_,
         "Footer line skipped",
@@ -735,7 +742,7 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
 
 OF_UNDO = frozenset({"not_taken_back", "taken_back"})
 """Codes that are told only where a run was taken back."""
-RARE = OF_UNDO | {"patron_frozen", "missing_elsewhere", "district_id_blank", "deletion_of_another"}
+RARE = OF_UNDO | {"patron_frozen", "missing_elsewhere", "district_id_blank", "row_header", "deletion_of_another"}
 """Codes that nothing in the sample district leads to."""
 
 CATALOGUE: dict[str, Entry] = {

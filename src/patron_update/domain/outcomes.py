@@ -93,7 +93,15 @@ HELD_BY = frozenset(
 )
 """Codes of messages that tell why a row is held. Every other error rejects its row."""
 SKIPPED_BY = frozenset(
-    {"row_blank", "row_footer", "row_skipped_by_rule", "duplicate_row", "deletion_no_match", "deletion_elsewhere"}
+    {
+        "row_blank",
+        "row_header",
+        "row_footer",
+        "row_skipped_by_rule",
+        "duplicate_row",
+        "deletion_no_match",
+        "deletion_elsewhere",
+    }
 )
 """Codes of messages that tell why a row is skipped."""
 _INEXACT = {Outcome.UNCHANGED, Outcome.UPDATED, Outcome.ASSOCIATED}

@@ -99,7 +99,8 @@ class Conversion:
             trimmed AS NOT MATERIALIZED (SELECT * REPLACE ({trims}) FROM source),
             evaluated AS NOT MATERIALIZED (
                 SELECT base, step, trouble, detail, {evaluated}, {asked}{kept},
-                       CASE WHEN trouble IS NOT NULL THEN trouble = 'row_footer' {filled} ELSE TRUE END AS blank
+                       CASE WHEN trouble IS NOT NULL THEN trouble IN ('row_header', 'row_footer') {filled}
+                            ELSE TRUE END AS blank
                 FROM trimmed
             ),
             cleaned AS NOT MATERIALIZED (

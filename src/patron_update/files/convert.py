@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 import duckdb
 from duckdb.func import FunctionNullHandling
 
-from patron_update.domain.fields import UnknownStatus
+from patron_update.domain.fields import BY_NAME, UnknownStatus
 from patron_update.domain.outcomes import Outcome
 from patron_update.errors import UnreadableFileError
 from patron_update.files.conversion_sql import PROBLEMS, Compiled, Conversion
@@ -175,6 +175,29 @@ def _register_sites(connection: duckdb.DuckDBPyConnection, site_names: Mapping[s
 
 
 def _write_records(
+    connection: duckdb.DuckDBPyConnection, folder: RunFolder, found: Landed, conversion: Conversion
+) -> None:
+    """Write the records, and anew, with care for that, where the header stands again among the rows."""
+    _write_found(connection, folder, found, conversion)
+    if _holds_header(connection, folder, found, conversion):
+        _write_found(connection, folder, replace(found, header_again=True), conversion)
+
+
+def _holds_header(
+    connection: duckdb.DuckDBPyConnection, folder: RunFolder, found: Landed, conversion: Conversion
+) -> bool:
+    """Tell whether a record has the key that the header would have."""
+    key = BY_NAME["districtID" if conversion.match_using_district_id else "barcode"]
+    expression = conversion.compiled.expressions.get(key.name)
+    if expression is None or len(found.header) != found.columns:
+        return False
+    header = ", ".join(f"{text(cell.strip())} AS c{number}" for number, cell in enumerate(found.header, 1))
+    value = connection.execute(f"SELECT trim(({expression})::VARCHAR) FROM (SELECT {header})").fetchone()
+    records = f"read_parquet({text(str(folder.file(RECORDS)))})"
+    return bool(connection.execute(f"SELECT 1 FROM {records} WHERE {key.column} = ? LIMIT 1", value).fetchall())
+
+
+def _write_found(
     connection: duckdb.DuckDBPyConnection, folder: RunFolder, found: Landed, conversion: Conversion
 ) -> None:
     """Write the records: by DuckDB's reader if that finds a row on every line, else by the careful one."""

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from patron_update.files.workspace import RunFolder
 
 DECODED, CLEAN = "decoded.csv", "clean.csv"
+MARK = "\ufeff"
+"""The byte order mark: in front of a file, and of each file that was put behind another."""
 SAMPLE = 1000
 """Rows that are looked at to tell how many columns the file has."""
 LONGEST_LINE = 8 * 1024 * 1024
@@ -48,6 +50,8 @@ class Landed:
     rows_to_skip: int
     clean: Path = field(repr=False)
     notes: tuple[Note, ...] = ()
+    header_again: bool = False
+    """Rows are held against the header, as in files put together; that takes time, and hardly a file needs it."""
 
     @property
     def plain_rows(self) -> int:
@@ -58,7 +62,7 @@ class Landed:
         """Return the SQL of the rows as DuckDB reads them: base + step * (number of the row, from 0) is the line."""
         names = _names(self.columns)
         base = f"{self.rows_to_skip + 1}::BIGINT AS base, 1::BIGINT AS step"
-        trouble = "NULL::VARCHAR AS trouble, NULL::VARCHAR AS detail"
+        trouble = f"{self._header_again()} AS trouble, NULL::VARCHAR AS detail"
         source = read_csv(self.text.path, names, self.delimiter, self.rows_to_skip, parallel=True)
         return f"SELECT {base}, {trouble}, {', '.join(names)} FROM {source}"
 
@@ -70,8 +74,19 @@ class Landed:
         names = _names(self.columns)
         written = self._write_clean(needed)
         source = read_csv(self.clean, ["line", "trouble", "detail", *names], ",", 0, parallel=False, end=r"\n")
-        trouble = "nullif(trouble, '') AS trouble, nullif(detail, '') AS detail"
+        trouble = f"coalesce(nullif(trouble, ''), {self._header_again()}) AS trouble, nullif(detail, '') AS detail"
         return f"SELECT line::BIGINT AS base, 0::BIGINT AS step, {trouble}, {', '.join(names)} FROM {source}", written
+
+    def _header_again(self) -> str:
+        """Return the SQL of the trouble with a row that says what the header says."""
+        if not self.header_again:
+            return "NULL::VARCHAR"
+        cells = [cell.replace("\r\n", "\n").replace("\r", "\n") for cell in self.header]
+        first, *others = (f"c{number} <> {text(cell)}" for number, cell in enumerate(cells, 1))
+        marked = f"c1 <> {text(MARK + cells[0])}"
+        # A CASE, since it ends with the first column that differs; AND looks at all of them.
+        differs = " ".join(f"WHEN {each} THEN NULL" for each in (f"{first} AND {marked}", *others))
+        return f"CASE {differs} ELSE 'row_header' END"
 
     def _write_clean(self, needed: int) -> int:
         number = 0

@@ -83,6 +83,22 @@ def test_rows_with_too_many_columns_are_rejected_unless_the_others_are_blank(con
     assert converting.messages() == [(2, "row_too_many_columns", None, None, "4 instead of 3")]
 
 
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+@pytest.mark.parametrize("last", ["Ann", '"An\nn"'])
+def test_a_header_that_stands_again_is_no_patron(converting, mark, last):
+    header = "number,site,last name\n"
+    converting(f"{header}1,OAK-ES,{last}\n{mark}{header}2,ELM-HS,site\n", rows_to_skip=1)
+
+    assert [code for _, code in converting.codes()] == ["row_header"]
+    assert converting.rows("outcome", "key") == [(None, "1"), ("skipped", None), (None, "2")]
+
+
+def test_a_row_like_no_header_is_a_patron(converting):
+    converting("1,OAK-ES,Ann\n1,OAK-ES,Ann\n")
+
+    assert [code for _, code in converting.codes()] == ["duplicate_row"]
+
+
 def test_a_quote_that_never_closes_costs_one_row_and_not_the_rest(converting):
     converting('1,OAK-ES,"Ann\n2,OAK-ES,Bob\n3,OAK-ES,Cid\n')
 
