@@ -27,7 +27,7 @@ CLOSING_WORDS = frozenset(
         r"\w+",
         "total totals grand count number of the is are and record records row rows line lines students patrons "
         "end eof file report data export extract list trailer trl exported extracted selected affected "
-        "processed written generated created printed run on at by date time am pm",
+        "processed written generated created printed completion completed run on at by date time am pm t z utc",
     )
 )
 """What an export writes below its rows besides digits: how many they are, when it ran, that it ends."""

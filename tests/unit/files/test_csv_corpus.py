@@ -165,6 +165,10 @@ def test_the_fast_reader_is_used_wherever_every_line_is_a_row(converting, monkey
         (["1503 rows selected."], [(3, "row_footer")]),
         (["", "Records: 3", ""], [(3, "row_blank"), (4, "row_footer"), (5, "row_blank")]),
         (["End of Report", "Generated on 2026-08-31 at 02:15 AM"], [(3, "row_footer"), (4, "row_footer")]),
+        (
+            ["(2 rows affected)", "", "Completion time: 2026-08-30T02:15:00.12-05:00"],
+            [(3, "row_footer"), (4, "row_blank"), (5, "row_footer")],
+        ),
         (["\x1a"], [(3, "row_footer")]),
         (["EOF"], [(3, "row_footer")]),
     ],
