@@ -39,6 +39,14 @@ class Party:
         deleting = [r for r in self.records if r.action is Action.DELETE and r.line not in rivals]
         return frozenset(record.given("site_short_name") or "" for record in (*self.asking(roster), *deleting))
 
+    def ending(self, roster: Roster, rivals: Collection[int]) -> frozenset[str]:
+        """Return the patron's sites that delete rows end."""
+        deleting = [r for r in self.records if r.action is Action.DELETE and r.line not in rivals]
+        named = {record.given("site_short_name") for record in deleting}
+        return (
+            frozenset(site for site in self.patron.sites & named if roster.site(site)) if self.patron else frozenset()
+        )
+
 
 def parties(records: Iterable[Record], patrons: Mapping[int, Patron | None]) -> list[Party]:
     """Return the rows by patron; ``patrons`` are those that the lines match. Only rows that share one are together."""
@@ -74,10 +82,10 @@ def _names_otherwise(one: Record, other: Record) -> bool:
     return same_site and bool(barcode) and one.given("barcode") != barcode
 
 
-def lead_of(party: Party, drafts: Mapping[int, Draft], *, spoken_for: bool) -> Draft | None:
+def lead_of(party: Party, drafts: Mapping[int, Draft], ending: frozenset[str], *, spoken_for: bool) -> Draft | None:
     """Return the draft of the row that speaks for the patron. ``drafts``: sound ones, made as of ordinary rows.
 
-    ``spoken_for``: an unchanged row of the file does already.
+    ``ending``: the patron's sites that delete rows end. ``spoken_for``: an unchanged row of the file speaks already.
     """
     sound = [drafts[record.line] for record in party.records if record.line in drafts]
     ordinary = [one for one in sound if one.record.action is None]
@@ -86,37 +94,33 @@ def lead_of(party: Party, drafts: Mapping[int, Draft], *, spoken_for: bool) -> D
     asking = [one for one in sound if one.record.action is Action.ASSOCIATE]
     if party.patron is None:
         return min(asking, key=lambda one: (one.record.given("site_short_name") or "", one.line), default=None)
-    if left := _left(party.patron, sound):
-        target = heir(party.patron, left, (one.record.values["site_short_name"] for one in asking))
+    if party.patron.home and party.patron.home.site in ending:
+        target = heir(party.patron, ending, (one.record.values["site_short_name"] for one in asking))
         return next((one for one in asking if one.record.given("site_short_name") == target), None)
     return next((one for one in asking if not spoken_for and not one.transfers), None)
 
 
-def _left(patron: Patron, sound: Iterable[Draft]) -> str | None:
-    """Return the primary site when a delete row ends it."""
-    home = patron.home.site if patron.home else None
-    ending = (one.record.given("site_short_name") for one in sound if one.record.action is Action.DELETE)
-    return next((site for site in ending if site == home), None)
-
-
 def moving(party: Party, deleting: Iterable[Draft], lead: Draft | None) -> dict[int, Draft]:
-    """Return the drafts of delete rows whose patron does not go, since an association row leads to another site."""
-    if lead is None or party.patron is None or lead.record.action is None or not lead.transfers:
+    """Return the drafts of delete rows whose patron does not go, since another row leads to another site."""
+    if lead is None or party.patron is None or not lead.transfers:
         return {}
     home = party.patron.home.site if party.patron.home else None
     ending = [one for one in deleting if one.record.given("site_short_name") == home]
     return {one.line: leaving(one, party.patron, lead) for one in ending}
 
 
-def losing(roster: Roster, party: Party, deleting: Iterable[Draft], lead: Draft | None) -> dict[int, int]:
-    """Return the delete rows, with a line, by which a patron would go whom that association row wants to stay.
+def losing(
+    roster: Roster, party: Party, deleting: Iterable[Draft], lead: Draft | None, ending: frozenset[str]
+) -> dict[int, int]:
+    """Return the delete row, with a line, by which a patron would go whom that other row wants to stay.
 
     It cannot be done. Were the patron deleted all the same, it would come back the next night as somebody new.
     """
-    asking = [record.line for record in party.asking(roster)]
-    if lead or not asking or party.patron is None or len(party.patron.associations) > 1:
+    staying = [r.line for r in (*party.asking(roster), *(r for r in party.records if r.action is None))]
+    home = party.patron.home if party.patron else None
+    if lead or not staying or party.patron is None or party.patron.sites - ending:
         return {}
-    return {one.line: min(asking) for one in deleting}
+    return {one.line: min(staying) for one in deleting if home and one.record.given("site_short_name") == home.site}
 
 
 def beside(roster: Roster, record: Record, before: Patron | None, lead: Draft | None) -> Draft:

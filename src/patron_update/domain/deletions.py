@@ -10,22 +10,25 @@ from patron_update.domain.outcomes import Outcome
 from patron_update.domain.roster import Action
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Collection, Iterable
 
     from patron_update.domain.messages import Message
-    from patron_update.domain.roster import Options, Patron, Record, Roster, Site
+    from patron_update.domain.roster import Association, Options, Patron, Record, Roster, Site
 
 KINDS = ("loan", "fine", "hold", "reserve")
 GUARDS = frozenset({"loan", "fine"})
 """Outstanding items that keep a patron from being deleted. Holds and reserves do not: they go with the patron."""
 
 
-def deletion(roster: Roster, record: Record, before: Patron | None, options: Options) -> Draft:
-    """Return what becomes of the patron ``before``.
+def deletion(
+    roster: Roster, record: Record, before: Patron | None, options: Options, ending: frozenset[str] = frozenset()
+) -> Draft:
+    """Return what becomes of the patron ``before``; ``ending`` are the sites that other delete rows end.
 
-    The row's site is what the patron is deleted from. At the primary site the oldest of the other associations becomes
-    primary, at a secondary one only that association ends; the patron goes with the last association alone. A row that
-    names a site where the patron is not says nothing about the patron's other sites, and deletes nothing.
+    The row's site is what the patron is deleted from. At the primary site the oldest of the associations that stay
+    becomes primary, at a secondary one only that association ends. When none stays, the patron goes by the row at the
+    primary site. A row that names a site where the patron is not says nothing about the patron's other sites, and
+    deletes nothing.
     """
     if before is None:
         return _nobody(roster, record, options)
@@ -38,9 +41,11 @@ def deletion(roster: Roster, record: Record, before: Patron | None, options: Opt
     if here is None:
         detail = ", ".join(sorted(place.site for place in before.associations))
         return _kept(record, before, Outcome.SKIPPED, about(record, before, "deletion_elsewhere", detail=detail))
-    if len(before.associations) > 1:
-        return _ended(roster, record, before, site, options)
-    return _deleted(record, before, site, options)
+    ended = ending | {site.short_name}
+    target = heir(before, ended)
+    if here.primary and target is None:
+        return _deleted(record, before, site, options)
+    return _ended(roster, record, before, options, here, target)
 
 
 def of_another(record: Record, patron: Patron) -> bool:
@@ -62,9 +67,9 @@ def _nobody(roster: Roster, record: Record, options: Options) -> Draft:
     return _kept(record, None, Outcome.SKIPPED, about(record, None, "deletion_no_match"))
 
 
-def heir(patron: Patron, left: str, joining: Iterable[str] = ()) -> str | None:
-    """Return the primary site of ``patron`` without the site ``left``: the oldest, else the first of ``joining``."""
-    rest = [(not place.primary, place.since, place.site) for place in patron.associations if place.site != left]
+def heir(patron: Patron, left: Collection[str], joining: Iterable[str] = ()) -> str | None:
+    """Return the primary site of ``patron`` without the sites ``left``: the oldest, else the first of ``joining``."""
+    rest = [(not place.primary, place.since, place.site) for place in patron.associations if place.site not in left]
     return min(rest)[-1] if rest else min(joining, default=None)
 
 
@@ -87,16 +92,19 @@ def _kept(record: Record, before: Patron | None, outcome: Outcome, *messages: Me
     return Draft(record=record, before=before, after=None, messages=messages, outcome=outcome)
 
 
-def _ended(roster: Roster, record: Record, before: Patron, site: Site, options: Options) -> Draft:
-    rest = [place for place in before.associations if place.site != site.short_name]
-    home = heir(before, site.short_name)
-    stay = tuple(sorted(replace(place, primary=place.site == home) for place in rest))
-    told = about(record, before, "association_ended", detail=home)
-    if before.home and before.home.site == home:
-        after = replace(before, associations=stay)
+def _ended(
+    roster: Roster, record: Record, before: Patron, options: Options, here: Association, target: str | None
+) -> Draft:
+    """Return the draft that ends the association ``here``; ``target`` is the primary site of who stays."""
+    site = roster.site(here.site)
+    home = roster.site(target) if here.primary else None
+    rest = tuple(replace(p, primary=p.site == target if home else p.primary) for p in before.associations if p != here)
+    told = about(record, before, "association_ended", detail=target or (before.home.site if before.home else None))
+    if home is None or site is None:
+        after = replace(before, associations=rest)
         return Draft(record=record, before=before, after=after, messages=(told,), outcome=Outcome.UPDATED, side=True)
-    values, notes = _values_at(roster.site(home) or site, record, before, site, options)
-    after = replace(before, values=values, associations=stay)
+    values, notes = _values_at(home, record, before, site, options)
+    after = replace(before, values=values, associations=rest)
     return Draft(record=record, before=before, after=after, messages=(*notes, told), outcome=Outcome.TRANSFERRED)
 
 

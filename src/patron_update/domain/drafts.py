@@ -53,6 +53,13 @@ class Draft:
         return None if self.outcome is Outcome.DELETED else self.after
 
     @property
+    def ends(self) -> bool:
+        """Tell whether a delete row ends the patron, or an association of it."""
+        if self.record.action is not Action.DELETE or self.before is None or self.after is None:
+            return False
+        return self.outcome is Outcome.DELETED or self.before.associations != self.after.associations
+
+    @property
     def transfers(self) -> bool:
         """Tell whether the primary site changes."""
         old, new = self.before and self.before.home, self.after and self.after.home

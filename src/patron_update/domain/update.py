@@ -36,7 +36,7 @@ from patron_update.domain.messages import Message
 from patron_update.domain.outcomes import Outcome
 from patron_update.domain.ownership import edits_met, in_force, respecting
 from patron_update.domain.recognition import doubts, rebarcoded, ruled, verdicts
-from patron_update.domain.roster import Action, ChangeSet, Options, Patron, Record, Roster, RowResult
+from patron_update.domain.roster import Action, ChangeSet, Options, Patron, Record, Roster, RowResult, TakenBack
 from patron_update.domain.taking_back import repeating
 
 if TYPE_CHECKING:
@@ -79,7 +79,8 @@ def plan_update(
     known = {record.line for record in sent if _match(roster, record, options)}
     every = assigned(roster, sent, known)
     matches = {record.line: _match(roster, record, options) for record in every}
-    rivals = _rivals([match for match in matches.values() if match and not match.associates], spoken_for)
+    naming = [match for match in matches.values() if match and not match.associates]
+    rivals = (_decided_rivals if options.match_using_district_id else _rivals)(naming, spoken_for)
     by_line: dict[int, Draft] = {}
     for party in parties(every, {line: match.patron if match else None for line, match in matches.items()}):
         spoken = party.patron is not None and party.patron.id in spoken_for
@@ -151,12 +152,22 @@ def _waiting(
     doubtful = doubts(roster, drafts.values(), options, vanished)
     again = repeating(roster, (one for line, one in drafts.items() if line not in doubtful), as_sent, options)
     told = {line: doubt.message for line, doubt in doubtful.items()}
+    again |= _together(drafts, again)
     for line, taken in again.items():
         told[line] = about(drafts[line].record, drafts[line].before, "taken_back", detail=f"run {taken.run}")
     for line, one in drafts.items():
         if options.frozen and one.before and line not in told and _changes_something(one):
             told[line] = about(one.record, one.before, "patron_frozen", detail=options.frozen)
     return told, {doubt.other.id for doubt in doubtful.values()} | {taken.patron for taken in again.values()}
+
+
+def _together(drafts: Mapping[int, Draft], again: Mapping[int, TakenBack]) -> dict[int, TakenBack]:
+    """Return the delete rows that wait with another one about the same patron, and what they wait for."""
+    ending = {line: one.before.id for line, one in drafts.items() if one.before and one.ends}
+    waits: dict[int, TakenBack] = {}
+    for line in sorted(again.keys() & ending.keys(), key=lambda line: -again[line].run):
+        waits[ending[line]] = again[line]
+    return {line: waits[patron] for line, patron in ending.items() if patron in waits and line not in again}
 
 
 def _named(roster: Roster, sent: Iterable[Record], options: Options) -> set[int]:
@@ -213,23 +224,37 @@ def _match(roster: Roster, record: Record, options: Options) -> _Match | None:
     return None
 
 
+def _decided_rivals(matches: Iterable[_Match], spoken_for: frozenset[int]) -> dict[int, int]:
+    """Return the lines that a ruling takes for a patron whom another row means, with its line (0: an unchanged row)."""
+    every = list(matches)
+    rivals = {}
+    for match in every:
+        others = [other for other in every if other.patron.id == match.patron.id and other is not match]
+        ranked = sorted(others, key=lambda other: (not other.at_home, other.record.line))
+        if not match.at_home and (others or match.patron.id in spoken_for):
+            rivals[match.record.line] = ranked[0].record.line if ranked else 0
+    return rivals
+
+
 def _rivals(matches: Iterable[_Match], spoken_for: frozenset[int]) -> dict[int, int]:
-    """Return the lines held because another row means the same patron, with its line (0: an unchanged row)."""
+    """Return the lines held because another row means the same patron, with its line (0: an unchanged row).
+
+    Of the rows that do not delete, the one at the primary site counts, or the only one. When none does, no row deletes
+    the patron from the primary site either: the next night it would be another one.
+    """
     by_patron: dict[int, list[_Match]] = defaultdict(list)
     for match in matches:
         by_patron[match.patron.id].append(match)
     rivals = {}
     for patron_id, several in by_patron.items():
         ranked = sorted(several, key=lambda match: (not match.at_home, match.record.line))
-        for match in several:
-            others = [other.record.line for other in ranked if other is not match]
-            led = ranked[0].at_home and not ranked[0].deletes
-            if (
-                not match.at_home
-                and not (match.deletes and (led or not others))
-                and (others or patron_id in spoken_for)
-            ):
+        staying = [match for match in ranked if not match.deletes]
+        for match in staying:
+            others = [other.record.line for other in staying if other is not match]
+            if not match.at_home and (others or patron_id in spoken_for):
                 rivals[match.record.line] = others[0] if others else 0
+        waiting = [match.record.line for match in staying if match.record.line in rivals]
+        rivals |= {match.record.line: min(waiting) for match in several if match.deletes and match.at_home and waiting}
     return rivals
 
 
@@ -237,16 +262,16 @@ def _party_drafts(
     roster: Roster, party: Party, rivals: Mapping[int, int], options: Options, *, spoken_for: bool
 ) -> tuple[dict[int, Draft], dict[int, int]]:
     """Return the drafts of all rows about one patron, and the rows among them that another one contradicts."""
-    sites = party.sites(roster, rivals)
-    made = {record.line: _drafted(roster, record, party.patron, options, sites) for record in party.records}
+    sites, ending = party.sites(roster, rivals), party.ending(roster, rivals)
+    made = {record.line: _drafted(roster, record, party.patron, options, sites, ending) for record in party.records}
     if patient := waiting(roster, party, made):
         return made | patient, {}
     twice = contradictions(roster, party, rivals)
     sound = {line: one for line, one in made.items() if one.after and line not in rivals and line not in twice}
-    lead = lead_of(party, sound, spoken_for=spoken_for)
+    lead = lead_of(party, sound, ending, spoken_for=spoken_for)
     deleting = [sound[r.line] for r in party.records if r.line in sound and r.action is Action.DELETE]
     made |= moving(party, deleting, lead)
-    twice |= losing(roster, party, deleting, lead)
+    twice |= losing(roster, party, deleting, lead, ending)
     for record in party.records:
         if record.action is not Action.ASSOCIATE or (lead is None and party.patron is None):
             continue
@@ -289,7 +314,14 @@ def _respectful(roster: Roster, record: Record, before: Patron, options: Options
     return rest, (about(rest, before, "staff_edit_kept", **told),)
 
 
-def _drafted(roster: Roster, record: Record, before: Patron | None, options: Options, sites: frozenset[str]) -> Draft:
+def _drafted(
+    roster: Roster,
+    record: Record,
+    before: Patron | None,
+    options: Options,
+    sites: frozenset[str],
+    ending: frozenset[str],
+) -> Draft:
     """Return the draft of the record as far as its values are the source's to write, with what staff edited since."""
     deletes = record.action is Action.DELETE
     if before is None:
@@ -299,7 +331,7 @@ def _drafted(roster: Roster, record: Record, before: Patron | None, options: Opt
     was = restored(before, roster.gone.get(before.id)) if _brings_back(record) else before
     respectful, kept = _respectful(roster, record, was, options)
     if deletes:
-        return deletion(roster, respectful, before, options)
+        return deletion(roster, respectful, before, options, ending)
     made = draft(roster, returning(respectful, before, was), before, options, sites)
     if made.after is None:
         return made

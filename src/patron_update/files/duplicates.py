@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from patron_update.files.conversion_sql import KEY_SEPARATOR
 from patron_update.files.database import write
 from patron_update.files.records import DUPLICATES, view
 
@@ -22,13 +23,20 @@ def settle_duplicates(connection: duckdb.DuckDBPyConnection, folder: RunFolder) 
     """Give rows with the same match key their outcomes; leave table ``duplicates`` (line, outcome, code, detail).
 
     Of rows with the same values the first stays, whatever it says. Rows that contradict each other are all held: none
-    of them is more right than the others. A row that deletes a patron from a site contradicts one that adds the
-    same District ID there: each would undo the other, night after night. Rejected rows take no part.
+    of them is more right than the others. A row that deletes a patron from a site contradicts one that wants the
+    same District ID there: each would undo the other, night after night. Rows that delete from different sites do not
+    contradict each other. Rejected rows take no part.
     """
+    # Where the key is a District ID a row that deletes speaks of one site alone, as one that associates does.
+    of_site = (
+        f"if(action = 'delete' AND NOT contains(key, {KEY_SEPARATOR}), key || {KEY_SEPARATOR} || site_short_name, key)"
+    )
     connection.execute(f"""
         CREATE TEMP TABLE duplicates AS
         -- Read twice where a key comes twice; else only the keys are read, and nothing of all rows is kept.
-        WITH rows AS NOT MATERIALIZED (SELECT line, key, fingerprint FROM ({view(folder)}) WHERE outcome IS NULL),
+        WITH rows AS NOT MATERIALIZED (
+            SELECT line, {of_site} AS key, fingerprint FROM ({view(folder)}) WHERE outcome IS NULL
+        ),
         -- Keys are grouped by their hash first: eight bytes each, and nearly always that is the end of it.
         suspects AS (SELECT hash(key) AS hashed FROM rows GROUP BY hashed HAVING count(*) > 1),
         twins AS MATERIALIZED (SELECT * FROM rows SEMI JOIN suspects ON hash(rows.key) = suspects.hashed),
@@ -42,14 +50,18 @@ def settle_duplicates(connection: duckdb.DuckDBPyConnection, folder: RunFolder) 
                    list_filter(first_lines, lambda other: other <> line)[:{SHOWN}] AS others
             FROM twins JOIN groups USING (key)
         ),
-        asking AS (
-            SELECT line, district_id, site_short_name, action FROM ({view(folder)})
-            WHERE outcome IS NULL AND action IS NOT NULL AND district_id <> ''
+        ending AS MATERIALIZED (
+            SELECT district_id, site_short_name, min(line) AS deleting FROM ({view(folder)})
+            WHERE outcome IS NULL AND action = 'delete' AND district_id <> '' GROUP BY ALL
+        ),
+        asking AS MATERIALIZED (
+            SELECT line, district_id, site_short_name, action, deleting
+            FROM (SELECT * FROM ({view(folder)}) WHERE outcome IS NULL AND (action IS NOT NULL OR key = district_id))
+            JOIN ending USING (district_id, site_short_name)
         ),
         at_odds AS (
-            SELECT district_id, site_short_name, min(line) FILTER (action = 'delete') AS deleting,
-                   min(line) FILTER (action = 'associate') AS associating
-            FROM asking GROUP BY district_id, site_short_name HAVING deleting IS NOT NULL AND associating IS NOT NULL
+            SELECT district_id, site_short_name, min(line) AS staying
+            FROM asking WHERE action IS DISTINCT FROM 'delete' GROUP BY ALL
         )
         SELECT line, 'skipped' AS outcome, 'duplicate_row' AS code, 'line ' || first_lines[1] AS detail
         FROM named WHERE NOT contradict AND line <> first_lines[1]
@@ -59,7 +71,7 @@ def settle_duplicates(connection: duckdb.DuckDBPyConnection, folder: RunFolder) 
                || CASE WHEN size - 1 > {SHOWN} THEN ' and ' || (size - 1 - {SHOWN}) || ' more' ELSE '' END
         FROM named WHERE contradict
         UNION ALL
-        SELECT line, 'held', 'duplicate_key', 'line ' || if(action = 'delete', associating, deleting)
+        SELECT line, 'held', 'duplicate_key', 'line ' || if(action = 'delete', staying, deleting)
         FROM asking JOIN at_odds USING (district_id, site_short_name) ANTI JOIN named USING (line)
     """)
     if connection.execute("SELECT 1 FROM duplicates LIMIT 1").fetchone():

@@ -17,7 +17,7 @@ FROM (
     WHERE (fields_changed OR places_changed) AND patron_id IS NOT NULL
     UNION ALL
     SELECT
-        deleting.line,
+        (array_agg(deleting.line ORDER BY deleting.fate ASC, deleting.line ASC))[1] AS line,
         deleting.patron_id
     FROM deleting
     WHERE
@@ -28,6 +28,11 @@ FROM (
                 beside.patron_id = deleting.patron_id
                 AND (beside.fields_changed OR beside.places_changed)
         )
+        AND NOT EXISTS (
+            SELECT 1 FROM deleting AS whole
+            WHERE whole.patron_id = deleting.patron_id AND whole.fate = 'patron'
+        )
+    GROUP BY deleting.patron_id
     UNION ALL
     SELECT
         min(place.line) AS line,

@@ -7,4 +7,8 @@ WHERE
         deleting.fate IN ('primary', 'secondary')
         AND baseline.job = $1::text
         AND baseline.key = deleting.key
+        AND NOT EXISTS (
+            SELECT 1 FROM planned
+            WHERE planned.key = baseline.key AND planned.line NOT IN (SELECT also.line FROM deleting AS also)
+        )
     )

@@ -16,4 +16,11 @@ WHERE
             WHERE deleting.fate = 'refused'
         )
     )
+    AND NOT EXISTS (
+        SELECT 1 FROM planned AS own
+        WHERE
+            own.key = planned.key
+            AND own.outcome NOT IN ('rejected', 'held', 'skipped')
+            AND own.line NOT IN (SELECT deleting.line FROM deleting)
+    )
     AND (NOT baseline.unsettled OR baseline.missing_runs > 0)

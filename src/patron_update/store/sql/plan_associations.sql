@@ -124,8 +124,8 @@ contradicted AS (
     LEFT JOIN named ON asking.line = named.line
 ),
 
--- Patrons whose primary site a delete row ends, and the one that is next: the oldest other site, else the first by name
--- that joins.
+-- Patrons whose primary site a delete row ends, and the one that is next: the oldest of those that stay, else the first
+-- by name that joins.
 heir AS (
     SELECT DISTINCT ON (others.party)
         others.party,
@@ -133,7 +133,18 @@ heir AS (
     FROM others
     INNER JOIN parties ON others.party = parties.party
     INNER JOIN patron_site AS home ON parties.patron_id = home.patron_id AND home.is_primary AND others.site = home.site
-    LEFT JOIN patron_site AS place ON parties.patron_id = place.patron_id AND NOT place.is_primary
+    LEFT JOIN patron_site AS place
+        ON
+            parties.patron_id = place.patron_id
+            AND NOT place.is_primary
+            AND NOT EXISTS (
+                SELECT 1 FROM others AS also
+                WHERE
+                    also.party = others.party
+                    AND also.site = place.site
+                    AND also.action = 'delete'
+                    AND also.rival_line IS NULL
+            )
     LEFT JOIN contradicted AS joining
         ON
             others.party = joining.party

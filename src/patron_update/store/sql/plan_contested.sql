@@ -1,6 +1,23 @@
 -- Gained claims that another patron has stored, with the line of the live row, if any, by which that one gives it up.
 -- Who is deleted gives up everything.
 CREATE UNLOGGED TABLE contested AS
+WITH
+ended AS (
+    SELECT
+        place.patron_id,
+        place.site,
+        min(deleting.line) AS line
+    FROM deleting
+    INNER JOIN patron_site AS place
+        ON
+            deleting.patron_id = place.patron_id
+            AND (
+                deleting.fate = 'patron'
+                OR (deleting.fate IN ('primary', 'secondary') AND deleting.site = place.site)
+            )
+    GROUP BY place.patron_id, place.site
+)
+
 SELECT
     acquired.line,
     acquired.field,
@@ -27,10 +44,7 @@ LEFT JOIN planned AS giver
         END
 LEFT JOIN planned_place AS moved
     ON owner.patron_id = moved.patron_id AND owner.site = moved.site AND owner.barcode <> moved.barcode
-LEFT JOIN deleting AS ending
-    ON
-        owner.patron_id = ending.patron_id
-        AND (ending.fate = 'patron' OR (ending.fate IN ('primary', 'secondary') AND owner.site = ending.site))
+LEFT JOIN ended AS ending ON owner.patron_id = ending.patron_id AND owner.site = ending.site
 WHERE acquired.field = 'barcode'
 UNION ALL
 SELECT

@@ -1,8 +1,8 @@
 -- Rows for which a delete rule fires, with what becomes of the patrons. `fate`: patron (it goes), primary or secondary
 -- (only the association with the row's site ends), refused (loans or fines are outstanding), nobody, elsewhere,
--- another (the barcode is that of another patron than the row names by District ID),
--- contradicted (the patron would go, and `rival_line` associates it in vain). `lead_line`: the association row by which
--- the patron moves away.
+-- another (the barcode is that of another patron than the row names by District ID), contradicted (the patron would go,
+-- and `rival_line` wants it to stay in vain). Several rows may end associations of one patron; when none stays, the one
+-- at the primary site deletes it. `lead_line`: the row by which the patron moves.
 -- `updates`: the row's fields are taken over first. `access_level` is the one at the site that becomes primary; one
 -- that the site does not have (`level_unknown`) gives way to its default.
 CREATE UNLOGGED TABLE deleting AS
@@ -38,18 +38,41 @@ heir AS (
         asking.line,
         place.site
     FROM asking
-    INNER JOIN patron_site AS place ON asking.patron_id = place.patron_id AND asking.site <> place.site
+    INNER JOIN patron_site AS place ON asking.patron_id = place.patron_id
+    LEFT JOIN asking AS ending ON place.patron_id = ending.patron_id AND place.site = ending.site
+    WHERE ending.line IS NULL
     ORDER BY asking.line ASC, place.is_primary DESC, place.since ASC, place.site COLLATE "C" ASC
 ),
 
--- Association rows about the same patrons; one may lead away from the primary site.
-joining AS (
+-- Other rows about the same patrons; one may lead away from the primary site.
+own AS (
     SELECT
         asking.line,
-        min(associating.line) AS line_of_joining
+        planned.line AS own_line,
+        planned.site,
+        planned.outcome NOT IN ('rejected', 'held') AS is_sound
     FROM asking
-    INNER JOIN associating ON asking.patron_id = associating.patron_id
-    GROUP BY asking.line
+    INNER JOIN planned ON asking.patron_id = planned.patron_id
+    INNER JOIN staged_row ON planned.line = staged_row.line AND staged_row.action IS NULL
+),
+
+joining AS (
+    SELECT
+        line,
+        min(line_of_joining) AS line_of_joining
+    FROM (
+        SELECT
+            asking.line,
+            associating.line AS line_of_joining
+        FROM asking
+        INNER JOIN associating ON asking.patron_id = associating.patron_id
+        UNION ALL
+        SELECT
+            line,
+            own_line AS line_of_joining
+        FROM own
+    ) AS other
+    GROUP BY line
 ),
 
 moving AS (
@@ -60,6 +83,15 @@ moving AS (
     FROM asking
     INNER JOIN associating AS lead ON asking.patron_id = lead.patron_id AND asking.site <> lead.site
     WHERE asking.site = asking.old_site AND NOT lead.is_beside AND lead.rival_line IS NULL
+    UNION ALL
+    SELECT
+        asking.line,
+        min(own.own_line) AS lead_line,
+        min(own.site) AS lead_site
+    FROM asking
+    INNER JOIN own ON asking.line = own.line AND own.is_sound
+    WHERE asking.site = asking.old_site AND asking.site <> own.site
+    GROUP BY asking.line
 ),
 
 elsewhere AS (
@@ -84,7 +116,7 @@ judged AS (
         asking.key,
         asking.patron_id,
         asking.site,
-        coalesce(moving.lead_site, heir.site) AS heir,
+        coalesce(moving.lead_site, heir.site, asking.old_site) AS heir,
         moving.lead_line,
         elsewhere.sites,
         outstanding_figures(asking.patron_id) AS figures,
@@ -101,8 +133,8 @@ judged AS (
             WHEN asking.patron_id IS NULL THEN 'nobody'
             WHEN asking.there_barcode IS NULL THEN 'elsewhere'
             WHEN moving.line IS NOT NULL THEN 'secondary'
-            WHEN heir.site IS NOT NULL AND asking.old_site = asking.site THEN 'primary'
-            WHEN heir.site IS NOT NULL THEN 'secondary'
+            WHEN asking.old_site <> asking.site THEN 'secondary'
+            WHEN heir.site IS NOT NULL THEN 'primary'
             WHEN joining.line_of_joining IS NOT NULL THEN 'contradicted'
             WHEN owing.line IS NOT NULL AND NOT seal.delete_with_outstanding THEN 'refused'
             ELSE 'patron'

@@ -76,4 +76,23 @@ WHERE
                 WHERE gained.line = planned.line AND taken.places @> jsonb_build_array(gained.place)
             )
     END
-ORDER BY planned.line, taken.run_id
+ORDER BY planned.line, taken.run_id;
+
+-- Delete rows about one patron wait together.
+INSERT INTO doubt (line, key, patron_id, other_id, code, reckoned)
+SELECT DISTINCT ON (deleting.line)
+    deleting.line,
+    deleting.key,
+    deleting.patron_id,
+    deleting.patron_id AS other_id,
+    doubt.code,
+    doubt.reckoned
+FROM doubt
+INNER JOIN deleting AS waiting ON doubt.line = waiting.line
+INNER JOIN deleting ON waiting.patron_id = deleting.patron_id
+INNER JOIN planned ON deleting.line = planned.line
+WHERE
+    deleting.fate IN ('patron', 'primary', 'secondary')
+    AND planned.outcome NOT IN ('unchanged', 'rejected', 'held', 'skipped')
+    AND deleting.line NOT IN (SELECT already.line FROM doubt AS already)
+ORDER BY deleting.line ASC, split_part(doubt.reckoned, ' ', 2)::integer ASC
