@@ -14,17 +14,16 @@ import re
 from typing import TYPE_CHECKING
 
 from patron_update.properties.conditions import OPERATORS, read_operator, refuse_joined
+from patron_update.properties.cursor import Cursor, add_literal, column_name, column_number, stripped
 from patron_update.properties.findings import SyntaxMistakeError, did_you_mean
 from patron_update.properties.functions import FUNCTIONS
-from patron_update.properties.lines import read_escape, unescape
+from patron_update.properties.lines import unescape
 from patron_update.properties.options import REGEX, Call, Option, Patterns, read_options
 from patron_update.properties.regexes import java_regex
 from patron_update.properties.template import (
-    BLANKS,
     Coalesce,
     Condition,
     If,
-    Literal,
     Part,
     Reference,
     Source,
@@ -36,7 +35,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 DEEPEST = 20
-HIGHEST_COLUMN = 10_000
 
 _ISEMPTY = "ISEMPTY("
 _TEXT = r'"((?:[^"\\]|\\.)*)"'
@@ -46,8 +44,6 @@ _CALL = re.compile(rf"\s*({'|'.join([REGEX, *FUNCTIONS])})\s*\(")
 _ANY_CALL = re.compile(r"\s*([A-Za-z]+)\s*\(")
 _SOURCE_CALL = re.compile(r"\s*(if|coalesce)\(", re.IGNORECASE)
 _TODAY = re.compile(r"today\s*(?:([+-])\s*([0-9]{1,5}))?", re.IGNORECASE)
-_BLANK = re.compile(r"\s*")
-_SURROGATES = re.compile("([\ud800-\udbff])([\udc00-\udfff])")
 
 
 def read_template(text: str, line: int | None = None, dates: Mapping[int, Patterns] | None = None) -> Template:
@@ -64,13 +60,12 @@ def read_condition(text: str, dates: Mapping[int, Patterns]) -> Condition:
     return _Parser(text, dates).condition(stops="", depth=0)
 
 
-class _Parser:
+class _Parser(Cursor):
     """One pass over a text."""
 
     def __init__(self, text: str, dates: Mapping[int, Patterns]) -> None:
-        self.text = text
+        super().__init__(text)
         self.dates = dates
-        self.index = 0
 
     def parts(self, *, stops: str, depth: int) -> tuple[Part, ...]:
         """Read up to one of ``stops`` outside braces and inner parentheses, or to the end."""
@@ -84,7 +79,7 @@ class _Parser:
             if not inner and character in stops:
                 break
             if character == "{" or self.text.startswith(_ISEMPTY, self.index):
-                _add_literal(parts, literal)
+                add_literal(parts, literal)
                 parts.append(self._reference(depth) if character == "{" else self._isempty(depth))
                 continue
             if character == "}":
@@ -93,14 +88,14 @@ class _Parser:
                 )
             if stops:
                 inner += {"(": 1, ")": -1}.get(character, 0)
-            literal.append(self._character())
-        _add_literal(parts, literal)
+            literal.append(self.character())
+        add_literal(parts, literal)
         return tuple(parts)
 
     def condition(self, *, stops: str, depth: int) -> Condition:
         """Read a reference, an operator and what it compares with, up to one of ``stops`` or to the end."""
-        self._skip_blanks()
-        if not self._at("{"):
+        self.skip_blanks()
+        if not self.at("{"):
             raise SyntaxMistakeError("A condition begins with a column.", 'Write {9} equals "T", for example.')
         begin = self.index
         parts: tuple[Part, ...] = (self._reference(depth),)
@@ -118,7 +113,7 @@ class _Parser:
                 raise SyntaxMistakeError(f'"{operator}" needs a value.', 'Write "is empty", or "" for an empty text.')
         for value in values:
             refuse_joined(value)
-        self._skip_blanks()
+        self.skip_blanks()
         if self.index < len(self.text) and not (stops and self.text[self.index] in stops):
             raise SyntaxMistakeError(
                 f"Character {self.index + 1}, behind the condition, is not expected.",
@@ -134,8 +129,8 @@ class _Parser:
         return found[1]
 
     def _list(self, depth: int) -> tuple[Template, ...]:
-        self._skip_blanks()
-        if not self._at("("):
+        self.skip_blanks()
+        if not self.at("("):
             raise SyntaxMistakeError("in is not followed by a list.", "Write in (PK,KG).")
         self.index += 1
         return self._arguments("in (", depth)
@@ -143,17 +138,9 @@ class _Parser:
     def _arguments(self, name: str, depth: int) -> tuple[Template, ...]:
         """Read arguments up to the closing parenthesis."""
         arguments = [self._argument(",)", depth)]
-        while self._comma(name):
+        while self.comma(name):
             arguments.append(self._argument(",)", depth))
         return tuple(arguments)
-
-    def _comma(self, name: str) -> bool:
-        """Step over a comma (True) or the closing parenthesis (False)."""
-        self.index += 1
-        before = self.text[self.index - 1 : self.index]
-        if not before:
-            raise SyntaxMistakeError(f"{name} never closes.", "Close it with ')'.")
-        return before == ","
 
     def _argument(self, stops: str, depth: int) -> Template:
         """Read an argument of ours: a template without the blanks around it, or a text in double quotes."""
@@ -162,24 +149,10 @@ class _Parser:
         if quoted and (quoted.end() == len(self.text) or self.text[quoted.end()] in stops):
             self.index = quoted.end()
             parts: list[Part] = []
-            _add_literal(parts, list(unescape(quoted[1])))
+            add_literal(parts, list(unescape(quoted[1])))
             return Template(parts=tuple(parts), text=quoted[0].strip())
         found = self.parts(stops=stops, depth=depth + 1)
-        return Template(parts=_stripped(found), text=self.text[begin : self.index].strip())
-
-    def _character(self) -> str:
-        if self.text[self.index] == "\\":
-            piece, self.index = read_escape(self.text, self.index)
-            return piece
-        self.index += 1
-        return self.text[self.index - 1]
-
-    def _at(self, character: str) -> bool:
-        return self.text.startswith(character, self.index)
-
-    def _skip_blanks(self) -> None:
-        found = _BLANK.match(self.text, self.index)
-        self.index = found.end() if found else self.index
+        return Template(parts=stripped(found), text=self.text[begin : self.index].strip())
 
     def _isempty(self, depth: int) -> If:
         start = self.index + 1
@@ -188,8 +161,8 @@ class _Parser:
         while True:
             begin = self.index
             parts = self.parts(stops=",)", depth=depth + 1)
-            arguments.append(Template(parts=_stripped(parts), text=self.text[begin : self.index].strip()))
-            if not self._comma(f"ISEMPTY( at character {start}"):
+            arguments.append(Template(parts=stripped(parts), text=self.text[begin : self.index].strip()))
+            if not self.comma(f"ISEMPTY( at character {start}"):
                 break
         if len(arguments) != len(("tested", "then", "otherwise")):
             raise SyntaxMistakeError(
@@ -204,40 +177,17 @@ class _Parser:
         self.index += 1
         source = self._source(start, depth)
         options: list[Option] = []
-        while self._separator(start) == ",":
+        while self.separator(start) == ",":
             options.append(self._option(start))
         declared = self.dates.get(source, ()) if isinstance(source, int) else ()
         steps, omit = read_options(options, declared)
         return Reference(source=source, steps=steps, omit=omit)
 
-    def _separator(self, start: int) -> str:
-        character = self.text[self.index : self.index + 1]
-        if character not in {",", "}"}:
-            raise SyntaxMistakeError(
-                f"Character {self.index + 1}, inside the braces that open at character {start}, is not expected.",
-                "Put a comma or '}' there.",
-            )
-        self.index += 1
-        return character
-
-    def _piece(self, start: int) -> str:
-        piece: list[str] = []
-        while (character := self.text[self.index : self.index + 1]) not in {",", "}"}:
-            if not character:
-                raise SyntaxMistakeError(f"'{{' at character {start} never closes.", "Close it with '}'.")
-            if character == "{":
-                raise SyntaxMistakeError(
-                    f"'{{' at character {self.index + 1} stands inside the braces that open at character {start}.",
-                    "Close those before it; functions are options behind a column, {1,upper}; ISEMPTY stands outside.",
-                )
-            piece.append(self._character())
-        return "".join(piece)
-
     def _source(self, start: int, depth: int) -> Source:
         quoted = _QUOTED.match(self.text, self.index)
         if quoted:
             self.index = quoted.end()
-            return _name(unescape(quoted[1]), quoted=True)
+            return column_name(unescape(quoted[1]), quoted=True)
         call = _SOURCE_CALL.match(self.text, self.index)
         if call:
             self.index = call.end()
@@ -246,17 +196,17 @@ class _Parser:
                 if call[1].lower() == "if"
                 else Coalesce(alternatives=self._arguments("coalesce(", depth))
             )
-            self._skip_blanks()
+            self.skip_blanks()
             return source
-        text = self._piece(start).strip()
+        text = self.piece(start).strip()
         today = _TODAY.fullmatch(text)
         if today:
             return Today(days=int(f"{today[1] or '+'}{today[2] or 0}"))
-        return _number(text) if text.isascii() and text.isdigit() else _name(text, quoted=False)
+        return column_number(text) if text.isascii() and text.isdigit() else column_name(text, quoted=False)
 
     def _if(self, depth: int) -> If:
         condition = self.condition(stops=",)", depth=depth + 1)
-        branches = self._arguments("if(", depth) if self._comma("if(") else ()
+        branches = self._arguments("if(", depth) if self.comma("if(") else ()
         if not 1 <= len(branches) <= len(("then", "otherwise")):
             raise SyntaxMistakeError(
                 f"if has {len(branches)} results behind its condition; it takes one or two.",
@@ -269,7 +219,7 @@ class _Parser:
         call = _CALL.match(self.text, self.index)
         if not call:
             self._refuse_unknown_call()
-            return self._piece(start)
+            return self.piece(start)
         self.index = call.end()
         arguments: list[str | int] = []
         closed = ""
@@ -283,7 +233,7 @@ class _Parser:
             self.index = found.end()
             arguments.append(int(found[2]) if found[2] else found[1])
             closed = found[3]
-        self._skip_blanks()
+        self.skip_blanks()
         return Call(name=call[1], arguments=tuple(arguments))
 
     def _refuse_unknown_call(self) -> None:
@@ -293,38 +243,3 @@ class _Parser:
             raise SyntaxMistakeError(
                 f'"{call[1]}(" is no option of a column; {guess}', "Functions are written in small letters."
             )
-
-
-def _add_literal(parts: list[Part], literal: list[str]) -> None:
-    text = _SURROGATES.sub(lambda pair: pair[0].encode("utf-16", "surrogatepass").decode("utf-16"), "".join(literal))
-    if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
-        raise SyntaxMistakeError("A text holds a character that no value may have.", r"Remove the \u escape.")
-    if text:
-        parts.append(Literal(text=text))
-    literal.clear()
-
-
-def _stripped(parts: tuple[Part, ...]) -> tuple[Part, ...]:
-    result = list(parts)
-    if result and isinstance(result[0], Literal):
-        result[0] = Literal(text=result[0].text.lstrip())
-    if result and isinstance(result[-1], Literal):
-        result[-1] = Literal(text=result[-1].text.rstrip())
-    return tuple(part for part in result if part != Literal(text=""))
-
-
-def _number(text: str) -> int:
-    if not 1 <= int(text[:6]) <= HIGHEST_COLUMN:
-        raise SyntaxMistakeError(f"{{{text}}} is no column.", f"Columns are counted from 1 to {HIGHEST_COLUMN:,}.")
-    return int(text)
-
-
-def _name(text: str, *, quoted: bool) -> str:
-    """Return the name of a column; outside quotes it must hold a letter, so that a slip is not taken for a name."""
-    name = text.strip(BLANKS)
-    if not name or not (quoted or any(character.isalpha() for character in name)):
-        raise SyntaxMistakeError(
-            f"{{{text}}} names no column.",
-            "Write the number of a column, {1} is the first, or its name in the header: {Last Name}.",
-        )
-    return name
