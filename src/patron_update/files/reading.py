@@ -101,6 +101,11 @@ class Landed:
 
     def check(self, needed: int, *, by_name: bool) -> None:
         """Raise UnreadableFileError unless the file has ``needed`` columns and, where names count, a name for each."""
+        if by_name and len(self.header) != self.columns:
+            raise UnreadableFileError(
+                f"The header has {len(self.header)} columns, the rows have {self.columns}: names cannot tell the "
+                "columns then. Have the SIS export a header that fits, or use numbers in the properties file."
+            )
         if needed > self.columns:
             where = "its header was" if self.rows_to_skip else "its rows were"
             raise ColumnsMissingError(
@@ -108,11 +113,6 @@ class Landed:
                 "column is missing: have the SIS export it again, or correct the numbers in braces in the properties "
                 "file.",
                 columns=self.columns,
-            )
-        if by_name and len(self.header) != self.columns:
-            raise UnreadableFileError(
-                f"The header has {len(self.header)} columns, the rows have {self.columns}: names cannot tell the "
-                "columns then. Have the SIS export a header that fits, or use numbers in the properties file."
             )
 
 

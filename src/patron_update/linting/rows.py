@@ -115,10 +115,11 @@ def _converted(
         return properties, convert(properties)
     except NamesMissingError as error:
         names = error.names
-        return _converted(_keeping(properties, lambda root: not names & properties.names_in(root)), convert)
+        kept = _keeping(properties, lambda root: not names & properties.names_in(root))
     except ColumnsMissingError as error:
         there = frozenset(range(error.columns + 1))
-        return _converted(_keeping(properties, lambda root: properties.columns_in(root) <= there), convert)
+        kept = _keeping(properties, lambda root: properties.columns_in(root) <= there)
+    return _converted(kept, convert)
 
 
 def _keeping(properties: Properties, is_there: Callable[[Template], bool]) -> Properties:

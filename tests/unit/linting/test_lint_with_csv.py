@@ -33,6 +33,14 @@ def test_columns_that_are_not_there_are_told_together_and_hide_nothing_else(lint
     }
 
 
+def test_a_name_for_which_the_rows_have_no_column_is_told_once(linting):
+    more = "InputRowsToSkip=1\nfield_firstName={Goes By}\n"
+
+    found = linting(more, b"School,Number,Last Name,First Name,Goes By\nOAK,1001,Moe\nOAK,1002,Roe\n")
+
+    assert "names cannot tell the columns" in str(found["csv_refused"])
+
+
 def test_values_that_no_map_covers_are_counted_and_the_first_row_is_named(linting):
     finding = linting(MAP, ["ENR", "GRAD", "WD", "XX", "GRAD"])["value_not_in_map"]
 
