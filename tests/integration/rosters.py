@@ -289,11 +289,18 @@ class Library:
         applied = self.apply(run_id, len(records), job, update)
         return totals(applied.outcomes_by_site)
 
-    def send(self, records: Iterable[Record], update: UpdateType, path: Path) -> dict[str, int]:
-        """Run one night as the steps do: records that are as they were applied are passed over."""
-        marks, by_key = self.marks(path, update), {key_of(one, self.options): one for one in records}
-        looked_at = [one for key, one in by_key.items() if marks.get(key) != fingerprint_of(one)]
-        return self.update(*looked_at, update=update, missing=sorted(marks.keys() - by_key.keys()))
+    def send(
+        self, records: Iterable[Record], update: UpdateType, path: Path, *, afresh: bool = False
+    ) -> dict[str, int]:
+        """Run one night as the steps do: records are passed over when all with their District ID are as applied before.
+
+        ``afresh``: none is passed over.
+        """
+        marks, keyed = self.marks(path, update, afresh=afresh), [(key_of(one, self.options), one) for one in records]
+        changed = [one for key, one in keyed if marks.get(key) != fingerprint_of(one)]
+        together = {one.given("district_id") for one in changed} - {None}
+        looked_at = [one for _, one in keyed if one in changed or one.given("district_id") in together]
+        return self.update(*looked_at, update=update, missing=sorted(marks.keys() - {key for key, _ in keyed}))
 
     def messages(self) -> list[Message]:
         return list(self.store.messages(self.runs[-1]))
@@ -312,8 +319,10 @@ class Library:
         (found,) = self.store.patrons(district_id=district_id)
         return found
 
-    def marks(self, path, update: UpdateType = UpdateType.FULL, job: str = "students") -> dict[str, str]:
-        self.store.export_marks(job, update, path)
+    def marks(
+        self, path, update: UpdateType = UpdateType.FULL, job: str = "students", *, afresh: bool = False
+    ) -> dict[str, str]:
+        self.store.export_marks(job, update, path, afresh=afresh)
         with path.open(newline="") as file:
             return {row["key"]: row["fingerprint"] for row in csv.DictReader(file)}
 

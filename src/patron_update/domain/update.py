@@ -76,8 +76,8 @@ def plan_update(
     ``missing`` are the patrons whom the file does not name, ``at`` is when the run is due.
     """
     sent = sorted(records, key=lambda record: record.line)
-    known = {record.line for record in sent if _match(roster, record, options)}
-    every = assigned(roster, sent, known)
+    known = {record.line: match.patron for record in sent if (match := _match(roster, record, options))}
+    every = assigned(roster, sent, known, options)
     matches = {record.line: _match(roster, record, options) for record in every}
     naming = [match for match in matches.values() if match and not match.associates]
     rivals = (_decided_rivals if options.match_using_district_id else _rivals)(naming, spoken_for)
