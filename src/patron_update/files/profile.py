@@ -42,7 +42,10 @@ _LINE_ENDS = re.compile(r"\r\n|\n|\r")
 
 
 def profile_of(found: Landed, size: int) -> FileProfile:
-    """Return the profile of a landed file of ``size`` bytes, as far as the file as it lies there tells."""
+    """Return the profile of a landed file of ``size`` bytes, as far as the file as it lies there tells.
+
+    Raises UnreadableFileError where that shows that it is no UTF-8, although it was taken for it.
+    """
     sample = [row for row in _sample(found) if len(row) == found.columns][:MOST_ROWS]
     columns = tuple(_column([row[number] for row in sample]) for number in range(found.columns))
     headless = _is_row(found.header, columns)
@@ -120,6 +123,8 @@ def _sample(found: Landed) -> Iterator[list[str]]:
             step = (size - PIECE) // (PIECES - 1)
             pieces = [_piece(stream.seek(number * step), stream.read(PIECE)) for number in range(PIECES)]
     texts = [piece.decode("utf-8-sig", "replace") for piece in pieces]
+    if any("\ufffd" in text for text in texts):
+        found.text.refuse()
     for number, text in enumerate(texts):
         lines = _LINE_ENDS.split(text)
         whole = lines[found.rows_to_skip :] if number == 0 else lines

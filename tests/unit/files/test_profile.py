@@ -12,6 +12,7 @@ import pytest
 from patron_update.domain import file_drift
 from patron_update.domain.column_drift import Used
 from patron_update.embedded.samples import generate
+from patron_update.errors import UnreadableFileError
 from patron_update.files import profile as profiles
 from patron_update.files.profile import profile_of
 from patron_update.files.reading import look
@@ -120,6 +121,13 @@ def test_a_large_file_is_judged_by_rows_from_all_over_it(profiled, monkeypatch):
 
     assert found.sampled <= profiles.MOST_ROWS
     assert found.columns[0].shapes["9{6}"] == pytest.approx(0.5, abs=0.1)
+
+
+def test_a_file_of_another_encoding_is_told_as_such_and_not_as_garbled(profiled):
+    rows = "1,OAK-ES,Ann\n" * 3_000 + "2,OAK-ES,José\n" * 3_000
+
+    with pytest.raises(UnreadableFileError, match="not UTF-8: byte 0xE9 at line 3,002, column 13"):
+        profiled("id,site,last\n" + rows, encoding="cp1252")
 
 
 def test_the_school_year_is_read_from_a_column_that_names_it(profiled):
