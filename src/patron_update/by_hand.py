@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from patron_update.summary import Summary
 
 JUST_NOW = timedelta(minutes=1)
-A_MOMENT = 2.0
+A_MOMENT = 4.0
 """Seconds in which a file that is still being written grows."""
 
 

@@ -36,8 +36,12 @@ def explain(run: Run, changes: Changes) -> Explained:
         keys="District IDs" if converted.match_using_district_id else "barcodes",
         sites=sites,
         properties_changed=former.properties_fingerprint != converted.properties_fingerprint,
+        district_changed=former.district_fingerprint != changes.district_fingerprint,
     )
     mass = causes.is_mass(counts, [rows for rows, _ in sites.values()], changes.owned)
     shifts = run.store.shifts(changes.store_run) if mass else None
     found = causes.causes(seen, shifts)
-    return Explained(causes=[{"code": one.code, "label": one.label, "text": one.text} for one in found]).save(run)
+    return Explained(
+        causes=[{"code": one.code, "label": one.label, "text": one.text} for one in found],
+        sites={one.code: list(one.sites) for one in found if one.sites},
+    ).save(run)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ def remember_former(run: Run, sha256: str) -> Former:
         profile=dict(state.file_profile) if state and state.file_profile else None,
         sha256=state.sha256 if state else None,
         properties_fingerprint=state.properties_fingerprint if state else "",
+        district_fingerprint=state.district_fingerprint if state else None,
         file_applied=applied.isoformat() if applied else None,
     ).save(run)
 
@@ -62,16 +64,17 @@ class FileChecking:
         self._found += file_drift.by_itself(self._new, age=age, oldest=timedelta(hours=checks.too_old_hours))
         self._found += file_drift.sent(self._fetched.sha256, former.sha256, applied)
         self._found += school_year(self._new, self._old, self._day)
-        if self._old:
-            self._found += file_drift.content(self._new, self._old, checks.rows_by)
+        if old := self._old:
+            if former.district_fingerprint != self._run.district.fingerprint:
+                old = replace(old, sites={})  # a site may have another name now
+            self._found += file_drift.content(self._new, old, checks.rows_by)
         return self._conclude()
 
     def _conclude(self) -> list[str]:
         """Keep what was found; return what is told of it, or raise what stops the run."""
         found = in_order(self._found)
-        Checked(profile=self._new.as_dict(), findings=[[one.code, one.text, one.grave] for one in found]).save(
-            self._run
-        )
+        told = [[one.code, one.text, one.grave, one.sites] for one in found]
+        Checked(profile=self._new.as_dict(), findings=told).save(self._run)
         by_action = sorted_out(found, self._run.job.file_checks.actions)
         stops, notes = by_action[Action.STOP], by_action[Action.WARN]
         if not stops:

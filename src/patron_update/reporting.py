@@ -164,7 +164,7 @@ def _summary(
         counts, sites = figures.counts, figures.sites
     answered = Answered.find(run)
     passed = reviewed.reasons if reviewed and outcome in {RunOutcome.COMPLETED, RunOutcome.PREVIEW} else []
-    held_sites = changes.held_sites if changes and outcome is RunOutcome.COMPLETED else []
+    held_sites = changes.held_sites if changes and outcome in {RunOutcome.COMPLETED, RunOutcome.PREVIEW} else []
     approved = answered.sentence if answered and outcome is RunOutcome.COMPLETED else None
     reasons = [reason, *passed, approved, choice and choice.reason, *(converted.notes if converted else [])]
     return Summary.model_validate(

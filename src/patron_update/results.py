@@ -106,7 +106,7 @@ class Fetched(Result):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Former(Result):
-    """What the job applied last, known since the fetch: its file's profile and SHA-256, its properties' fingerprint.
+    """What the job applied last, known since the fetch: its file's profile and SHA-256, and what was in force then.
 
     ``file_applied``: when the job last applied the very file that was fetched now (ISO 8601).
     """
@@ -115,11 +115,12 @@ class Former(Result):
     sha256: str | None
     properties_fingerprint: str
     file_applied: str | None
+    district_fingerprint: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked(Result):
-    """The fetched file's profile, and what the checks found: code, text, whether it is grave."""
+    """The fetched file's profile, and what the checks found: code, text, whether it is grave, the sites it lies at."""
 
     profile: dict[str, Any]
     findings: list[list[Any]]
@@ -127,7 +128,9 @@ class Checked(Result):
     @property
     def found(self) -> list[Finding]:
         """Return the findings."""
-        return [Finding(code=code, text=text, grave=grave) for code, text, grave in self.findings]
+        return [
+            Finding(code=code, text=text, grave=grave, sites=tuple(sites)) for code, text, grave, sites in self.findings
+        ]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,9 +243,10 @@ class Changes(Result):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Explained(Result):
-    """The known causes of a large change set: code, label and text of each."""
+    """The known causes of a large change set: code, label and text of each. ``sites``: by code, those it lies at."""
 
     causes: list[dict[str, str]]
+    sites: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,7 +12,7 @@ from patron_update.previewing import list_changes
 from patron_update.results import Answered, Asked, Changes, Checked, Continues, Explained, Reviewed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from patron_update.run import Run
     from patron_update.store import ApplyFacts, Plan
@@ -28,23 +28,20 @@ def review_changes(run: Run, facts: ApplyFacts, *, preview: bool) -> Reviewed:
     """Decide whether the change set is applied, whole or without the sites that wait. See `steps.review`."""
     for former in (Asked, Answered):  # another question, and the answer to it
         former.path(run).unlink(missing_ok=True)
-    changes = Changes.load(run)
-    of_file, (of_run, of_sites) = _found_in_file(run), _judged(run, changes)
-    continues = Continues.find(run)
-    if not (preview or continues or of_file or of_run or of_sites):
+    changes, continued = Changes.load(run), Continues.find(run)
+    of_file, of_run, of_sites = _against(run, changes)
+    if not (preview or continued or of_file or of_run or of_sites):
         return Reviewed(apply=True).save(run)
     changes = list_changes(run, facts, "preview" if preview else "held")
-    waited = [f"These sites wait since run {continues.run}: {', '.join(continues.sites)}."] if continues else []
-    told = " ".join(filter(None, [*waited, *of_file, _told(of_run, of_sites)]))
+    waited = [f"These sites wait since run {continued.run}: {', '.join(continued.sites)}."] if continued else []
+    told = " ".join([*waited, *_told(of_file, of_run, of_sites)])
+    if not (of_file or continued) and _some_wait(run, changes, of_sites):
+        what_now = "" if preview else f" {_approve_sites(changes.store_run)}"
+        waiting = f"{'These would wait' if preview else 'On hold'}: {', '.join(of_sites)}. {told}{what_now}"
+        return Reviewed(apply=not preview, listed=True, reasons=[waiting]).save(run)
     if preview:
         passed = [f"A limit is passed, so the update would wait. {told}"] if told else []
         return Reviewed(apply=False, listed=True, reasons=passed).save(run)
-    if not (of_file or continues) and _some_wait(run, changes, of_sites):
-        hold_sites(run, of_sites)
-        if not any(_judged(run, Changes.load(run))):
-            waiting = f"On hold: {', '.join(of_sites)}. {_told((), of_sites)} {_approve_sites(changes.store_run)}"
-            return Reviewed(apply=True, listed=True, reasons=[waiting]).save(run)
-        hold_sites(run, ())
     return Reviewed(apply=False, listed=True, reasons=[told], ask=True, digest=changes.digest).save(run)
 
 
@@ -58,14 +55,20 @@ def judge_again(run: Run, plan: Plan) -> None:
     """Raise TooManyChangesError when the change set, made again for a store that has moved, passes a limit now."""
     of_run, of_sites = _judged(run, Changes.load(run).planned_again(plan))
     if of_run or of_sites:
-        told = _told(of_run, of_sites)
+        told = " ".join(_told((), of_run, of_sites))
         raise TooManyChangesError(f"Nothing was written: patrons were changed meanwhile, and now {told} {WHAT_NOW}")
 
 
 def _some_wait(run: Run, changes: Changes, of_sites: Iterable[str]) -> bool:
-    """Return whether the job lets sites wait, and some, but not all, pass a limit."""
+    """Hold the sites if the job lets sites wait and that is enough; return whether it is."""
     others = {one["site"] for one in changes.sites if one["read"]} - {*of_sites}
-    return run.job.limits.on_limit is OnLimit.HOLD_SITE and bool(of_sites and others)
+    if run.job.limits.on_limit is not OnLimit.HOLD_SITE or not (of_sites and others):
+        return False
+    hold_sites(run, of_sites)
+    if enough := not any(_judged(run, Changes.load(run))):
+        return enough
+    hold_sites(run, ())
+    return False
 
 
 def _approve_sites(run: int) -> str:
@@ -75,13 +78,30 @@ def _approve_sites(run: int) -> str:
     )
 
 
-def _found_in_file(run: Run) -> list[str]:
-    """Return what was found about the run's file that a person must look at before anything is written."""
+def _against(run: Run, changes: Changes) -> tuple[list[str], tuple[str, ...], dict[str, list[str]]]:
+    """Return what a person must look at: of the file, of the change set, and of each site by itself."""
+    of_run, by_limits = _judged(run, changes)
+    of_file: list[str] = []
+    of_sites: dict[str, list[str]] = {}
+    for text, sites in _found_in_file(run):
+        for site in sites:
+            of_sites.setdefault(site, []).append(text)
+        if not sites:
+            of_file.append(text)
+    for site, reasons in by_limits.items():
+        of_sites.setdefault(site, []).extend(reasons)
+    return of_file, of_run, dict(sorted(of_sites.items()))
+
+
+def _found_in_file(run: Run) -> list[tuple[str, Iterable[str]]]:
+    """Return what was found about the run's file that a person must look at, and the sites it lies at."""
     actions, explained = run.job.file_checks.actions, Explained.load(run)
-    found = [finding.text for finding in sorted_out(Checked.load(run).found, actions)[Action.ASK]]
+    asking = sorted_out(Checked.load(run).found, actions)[Action.ASK]
+    found: list[tuple[str, Iterable[str]]] = [(finding.text, finding.sites) for finding in asking]
     if not found and actions["key_format"] in {Action.STOP, Action.ASK}:
         # The shapes of the keys may be as ever: that all are new shows in the change set alone.
-        found = [cause["text"] for cause in explained.causes if cause["code"] == "key_format"]
+        sites = explained.sites.get("key_format", ())
+        found = [(cause["text"], sites) for cause in explained.causes if cause["code"] == "key_format"]
     return found
 
 
@@ -94,10 +114,10 @@ def _judged(run: Run, changes: Changes) -> tuple[tuple[str, ...], dict[str, tupl
     )
 
 
-def _told(of_run: tuple[str, ...], of_sites: dict[str, tuple[str, ...]]) -> str:
-    """Return the reasons as sentences, those of the first few sites only."""
-    sentences = [f"{'It also' if index else 'The run'} {reason}" for index, reason in enumerate(of_run)]
+def _told(of_file: Iterable[str], of_run: Iterable[str], of_sites: Mapping[str, Iterable[str]]) -> list[str]:
+    """Return the reasons as sentences, those of the first few sites only; one that sites share is told once."""
+    sentences = [*of_file, *(f"{'It also' if index else 'The run'} {reason}" for index, reason in enumerate(of_run))]
     sentences += [reason for site in list(of_sites)[:SITES_TOLD] for reason in of_sites[site]]
     if (more := len(of_sites) - SITES_TOLD) > 0:
         sentences.append(f"{more:,} more {'site passes' if more == 1 else 'sites pass'} a limit.")
-    return " ".join(sentences)
+    return [*dict.fromkeys(sentences)]

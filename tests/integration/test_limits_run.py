@@ -18,11 +18,11 @@ def tonight(district):
     """Return a function that sends rows and runs the job with these limits; its file checks look away."""
     job = district.job_file.read_text() + 'file_checks: { rows: "off", site_absent: "off" }\n'
 
-    def run(*rows: str, limits: str = "{}", **options: str):
+    def run(*rows: str, limits: str = "{}", preview: bool = False, **options: str):
         lines = "".join(f"{name}: {value}\n" for name, value in {"limits": limits, **options}.items())
         district.job_file.write_text(job + lines)
         district.send(*rows)
-        return district.run("--at", SATURDAY)
+        return district.run("--at", SATURDAY, *(["--preview"] if preview else []))
 
     return run
 
@@ -74,6 +74,53 @@ def test_the_rows_of_a_site_on_hold_are_tried_again_by_the_next_run_although_the
 
     assert (settled["held_sites"], settled["counts"]["updated"]) == ([], 20)
     assert rooms(district) == {"OAK": {"7A"}, "ELM": {"7B"}}
+
+
+def test_a_preview_tells_which_sites_would_wait_and_what_the_run_does_to_the_others(district, tonight):
+    tonight(*school(OAK, 1, 60), *school(ELM, 101, 20))
+    rows, limits = [*school(OAK, 1, 30, room="8A"), *school(ELM, 101, 20, room="7B")], "{ on_limit: hold_site }"
+
+    before = tonight(*rows, limits=limits, preview=True)
+    after = tonight(*rows, limits=limits)
+
+    assert (before["outcome"], before["held_sites"]) == ("preview", ["ELM"])
+    assert before["reasons"][0].startswith("These would wait: ELM. At ELM it would update 20 of 20")
+    assert (before["counts"], before["sites"]) == (after["counts"], after["sites"])
+
+
+@pytest.mark.parametrize(
+    ("fault", "told"),
+    [
+        (
+            school(ELM, 901, 20),
+            "At ELM: 20 of 20 patrons are named by no row, and almost every row names somebody new",
+        ),
+        ([], "The file has 60 rows; the one applied last had 80. These are 20 fewer (25%); the job allows 20%."),
+    ],
+)
+def test_a_site_at_which_a_check_of_the_file_asks_waits_by_itself(district, fault, told):
+    district.job_file.write_text(district.job_file.read_text() + "limits: { on_limit: hold_site, added: null }\n")
+    district.send(*school(OAK, 1, 60), *school(ELM, 101, 20))
+    district.run("--at", SATURDAY)
+    district.send(*school(OAK, 1, 30), *school(OAK, 31, 30, room="8A"), *fault)
+
+    summary = district.run("--at", SATURDAY)
+
+    assert (summary["outcome"], summary["held_sites"], summary["counts"]["updated"]) == ("completed", ["ELM"], 30)
+    assert told in summary["reasons"][0]
+    assert rooms(district) == {"OAK": {"7A", "8A"}, "ELM": {"7A"}}
+    assert "901" not in district.patrons()
+
+
+def test_a_job_that_has_brought_in_nobody_is_judged_by_the_stored_patrons_whom_its_file_names(district, tonight):
+    tonight(*school(OAK, 1, 60))
+    assert district.call("remaster", "students")[0] == 0
+
+    held = tonight(*school(OAK, 1, 60, room="8A"), *school(ELM, 101, 40))
+
+    assert held["outcome"] == "held"
+    assert "would update 60 of 60 stored patrons whom the file of job 'Students' names" in held["reasons"][0]
+    assert rooms(district) == {"OAK": {"7A"}}
 
 
 def test_what_is_left_must_still_be_within_the_limits_of_the_job(district, tonight):

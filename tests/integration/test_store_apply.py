@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import subprocess
 import sys
 import threading
@@ -200,6 +201,27 @@ def wait_until_gone(library) -> None:
     while library.sql(running) != [(0,)]:
         assert time.monotonic() < deadline, "the server did not notice that the worker died"
         time.sleep(0.05)
+
+
+def test_a_preview_waits_for_the_run_that_applies_and_refuses_none(library, database_url):
+    first, _ = library.plan(ng(2, "1"))
+    second, _ = library.plan(ng(2, "1"))
+    outcome: list = []
+
+    def other() -> None:
+        with PatronStore(database_url) as store:
+            outcome.append(store.preview(first, facts(1), io.BytesIO()))
+
+    with psycopg.connect(database_url) as blocker:
+        blocker.execute("SELECT * FROM patron_update.store_version FOR UPDATE")
+        thread = threading.Thread(target=other)
+        thread.start()
+        wait_until_blocked(library)
+        blocker.execute("SELECT pg_advisory_xact_lock(hashtextextended('patron_update job students', 0))")
+    thread.join()
+
+    assert totals(outcome[0].outcomes_by_site) == {"added": 1}
+    assert not library.apply(second, 1).replanned
 
 
 def test_a_second_run_of_the_same_job_is_refused_while_one_is_applying(library, database_url):

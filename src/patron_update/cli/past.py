@@ -58,7 +58,7 @@ def add(command: NewCommand) -> None:
     made.add_argument("--format", choices=["text", "json"], default="text", help="default: text")
 
     made = command("undo", undo, UNDO_NOTES)
-    made.add_argument("run", metavar="RUN", help="a run's number, key or JOB/KEY, as its Job Summary has them")
+    made.add_argument("run", metavar="RUN", help="a run's number, key or JOB/KEY; a job's name means its latest run")
     made.add_argument(
         "--site", metavar="SITE", help="only patrons whom the run left at this site (short name or alias)"
     )

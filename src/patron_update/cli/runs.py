@@ -201,7 +201,7 @@ def remaster(options: argparse.Namespace) -> int:
         return 0
     print(
         "Its next run is Full, whatever day it is, and compares every row with the stored patrons. It is taken for a "
-        "first run: its limits are not judged, so look at a preview before "
+        "first run: what it adds and moves is not judged by the limits, so look at a preview before "
         f"(`patron-update preview {name}`).\n"
         "Patrons whom its next file does not name are not this job's any more: it will not inactivate them."
     )

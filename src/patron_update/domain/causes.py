@@ -25,7 +25,7 @@ ALMOST_ALL = 0.8
 HALF = 0.5
 
 LABELS = {
-    "truncated": "The file is cut off",
+    "truncated": "The file seems to be cut off",
     "delimiter": "Something else separates the columns",
     "header_missing": "The header is missing",
     "header": "The header changed",
@@ -40,6 +40,7 @@ LABELS = {
     "too_old": "The file is old",
     "rollover": "A new school year began",
     "properties_changed": "The properties file changed",
+    "district_changed": "The district file changed",
 }
 """By code, which is that of the check whose finding is the cause, if there is one."""
 _NEVER = frozenset({"identical"})
@@ -53,10 +54,11 @@ _GRADE = re.compile(r"(?:GRADE\s*)?(\d{1,2})(?:ST|ND|RD|TH)?(?:\s*GRADE)?")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cause:
-    """One cause; ``text`` says by what it is known."""
+    """One cause; ``text`` says by what it is known, ``sites`` where it lies when that is not the whole file."""
 
     code: str
     text: str
+    sites: tuple[str, ...] = ()
 
     @property
     def label(self) -> str:
@@ -91,6 +93,7 @@ class Seen:
     """Patrons whom the job has applied before."""
     keys: str = "District IDs"
     properties_changed: bool = False
+    district_changed: bool = False
     sites: Mapping[str, tuple[Counts, int]] = field(default_factory=dict)
     """By site, its rows and the patrons there whom the job has applied before."""
 
@@ -134,6 +137,9 @@ def _shifted(seen: Seen, shifts: Shifts, known: set[str]) -> Iterator[Cause]:
     if seen.properties_changed:
         text = "It makes other values of the same columns than when this job last applied a file."
         yield Cause(code="properties_changed", text=text)
+    if seen.district_changed:
+        text = "Rows may mean other sites by it than when this job last applied a file."
+        yield Cause(code="district_changed", text=text)
 
 
 def _graded(seen: Seen, shifts: Shifts) -> Iterator[Cause]:
@@ -146,31 +152,37 @@ def _graded(seen: Seen, shifts: Shifts) -> Iterator[Cause]:
 
 def _at_sites(seen: Seen, shifts: Shifts) -> Iterator[Cause]:
     """Yield what is so at some sites, though not over all; each cause once, with the first sites that have it."""
-    told: dict[str, list[str]] = {}
+    told: dict[str, dict[str, str]] = {}
     for site, (counts, owned) in sorted(seen.sites.items()):
         part = shifts.sites.get(site)
         if not site or part is None or min(counts.read, owned) < A_SITE:
             continue
         here = replace(seen, counts=replace(counts, missing=part.missing), owned=owned)
         for cause in chain(_graded(here, part), _all_new(here, part)):
-            told.setdefault(cause.code, []).append(f"At {site}: {cause.text}")
+            told.setdefault(cause.code, {})[site] = f"At {site}: {cause.text}"
     for code, texts in told.items():
         more = f" So it is at {len(texts) - NAMED:,} more." if len(texts) > NAMED else ""
-        yield Cause(code=code, text=" ".join(texts[:NAMED]) + more)
+        yield Cause(code=code, text=" ".join([*texts.values()][:NAMED]) + more, sites=tuple(texts))
 
 
 def _fell(seen: Seen) -> Iterator[Cause]:
-    """Yield that the file seems cut when rows and size fell, and no site that is absent as a whole explains it."""
+    """Yield that the file seems cut when rows and size fell, and neither absent sites nor those who left explain it."""
     new, old = seen.new, seen.old
     if new.rows is None or not old.rows:
         return
-    lost = old.rows - sum(absent_sites(new, old).values()) - new.rows
+    lost = old.rows - max(sum(absent_sites(new, old).values()), _graduates(new, old)) - new.rows
     if lost > MASS.allowed(old.rows) and new.size < old.size:
         text = (
             f"It has {new.rows:,} rows in {new.size:,} bytes; the one applied last had {old.rows:,} rows in "
             f"{old.size:,} bytes."
         )
         yield Cause(code="truncated", text=text)
+
+
+def _graduates(new: FileProfile, old: FileProfile) -> int:
+    """Return the rows of the highest grade of the former file when nobody is in it any more."""
+    highest = max(old.grades, key=lambda grade: -2 if (rank := _rank(grade)) is None else rank, default="")
+    return 0 if new.grades.get(highest) else old.grades.get(highest, 0)
 
 
 def _all_new(seen: Seen, shifts: Shifts) -> Iterator[Cause]:

@@ -38,11 +38,15 @@ class Check:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
-    """What a check found. ``grave`` is false where the file can be read rightly all the same: then it only warns."""
+    """What a check found. ``grave`` is false where the file can be read rightly all the same: then it only warns.
+
+    ``sites``: those by which all of it is explained, if it is.
+    """
 
     code: str
     text: str
     grave: bool = True
+    sites: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         """Return what was found and what to do."""

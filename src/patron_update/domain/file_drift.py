@@ -64,15 +64,16 @@ def compared(new: FileProfile, old: FileProfile, used: Used) -> Iterator[Finding
 
 def content(new: FileProfile, old: FileProfile, rows_by: Limit | None) -> Iterator[Finding]:
     """Yield what of the rows, once they are converted, differs from the file applied last as it should not."""
+    gone = absent_sites(new, old)
+    rows = sum(gone.values())
     if new.rows is not None and old.rows and rows_by is not None:
-        differ = new.rows - old.rows
-        if abs(differ) > rows_by.allowed(old.rows):
+        differ, allowed = new.rows - old.rows, rows_by.allowed(old.rows)
+        if abs(differ) > allowed:
             more = f"{abs(differ):,} {'more' if differ > 0 else 'fewer'} ({abs(differ) / old.rows:.0%})"
             text = f"The file has {new.rows:,} rows; the one applied last had {old.rows:,}. These are {more}; "
-            yield Finding(code="rows", text=f"{text}the job allows {rows_by}.")
-    gone = absent_sites(new, old)
+            sites = tuple(sorted(gone)) if abs(differ + rows) <= allowed else ()
+            yield Finding(code="rows", text=f"{text}the job allows {rows_by}.", sites=sites)
     if gone:
-        rows = sum(gone.values())
         text = f"No row names {some(sorted(gone))}, which had {rows:,} rows in the file applied last."
         yield Finding(code="site_absent", text=text)
 

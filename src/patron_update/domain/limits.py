@@ -23,7 +23,11 @@ LIMITED = (
 """The outcomes a job may limit, in the order in which reasons are told."""
 
 A_FEW = 10
-"""As many changes as any share allows, however small the total."""
+"""As many changes as any share but 0 allows, however small the total."""
+_NEW_TO_THE_JOB = frozenset({Outcome.ADDED, Outcome.TRANSFERRED})
+"""What a job does to all patrons where it has brought in nobody before."""
+_OF_STORED = frozenset(Outcome) - {Outcome.ADDED, Outcome.REJECTED, Outcome.SKIPPED, Outcome.HELD}
+"""What becomes of rows that name a stored patron."""
 
 _VERBS = {
     Outcome.UPDATED: "update",
@@ -55,9 +59,9 @@ class Limit:
     def allowed(self, total: int) -> int:
         """Return the largest number that this limit allows of ``total``.
 
-        A share is rounded down, but always allows `A_FEW`: of ten patrons, three are no mass change. A count is exact.
+        A share is rounded down, but allows `A_FEW`: of ten patrons, three are no mass change. A count and 0% are exact.
         """
-        if self.share is None:
+        if not self.share:
             return self.count or 0
         return max(math.floor(round(self.share * total, 6)), A_FEW)
 
@@ -106,12 +110,12 @@ def judge(limits: Limits, counts: Counts, owned: int, *, job: str | None = None)
     """Return one reason per limit that the change set passes; none means it may be applied.
 
     ``owned`` is the number of patrons in the job's baseline before this run. Rejected rows are judged against the rows
-    read, everything else against ``owned``. A first run owns nobody, so it has no measure and is not judged: everything
-    in it is new.
+    read, everything else against ``owned``. A first run owns nobody: it is judged against the stored patrons whom the
+    file names, except for what it adds and moves.
     """
     figures = {outcome: getattr(counts, outcome) for outcome in LIMITED}
     figures[Outcome.INACTIVATED] += counts.missing_inactivated
-    return _passed(limits, figures, counts.read, owned, f"job {job!r}" if job else "this job")
+    return _passed(limits, figures, counts, owned, f"job {job!r}" if job else "this job")
 
 
 def judge_sites(
@@ -120,7 +124,7 @@ def judge_sites(
     """Return the reasons against each site that passes a limit by itself, each of them beginning with the site.
 
     A site is measured as a job is: by its rows, and by the patrons of the job whose primary site it is. Who moves is a
-    transfer of both sites. A site that had no patron of the job has no measure.
+    transfer of both sites. A site that had no patron of the job is judged as a first run is.
     """
     found = {}
     for site in sorted({*sites, *at_sites}):
@@ -128,29 +132,30 @@ def judge_sites(
         figures = {outcome: getattr(counts, outcome) for outcome in LIMITED}
         figures[Outcome.INACTIVATED] += at.missing_inactivated
         figures[Outcome.TRANSFERRED] += at.leaving
-        reasons = _passed(limits, figures, counts.read, at.owned, f"job {job!r}" if job else "this job")
+        reasons = _passed(limits, figures, counts, at.owned, f"job {job!r}" if job else "this job")
         if reasons:
             found[site] = tuple(f"At {site} it {reason}" for reason in reasons)
     return found
 
 
-def _passed(limits: Limits, figures: Mapping[Outcome, int], read: int, owned: int, job: str) -> tuple[str, ...]:
-    if not owned:
-        return ()
+def _passed(limits: Limits, figures: Mapping[Outcome, int], counts: Counts, owned: int, job: str) -> tuple[str, ...]:
+    whose = f"patrons of {job}" if owned else f"stored patrons whom the file of {job} names"
+    total = owned or sum(getattr(counts, outcome) for outcome in _OF_STORED)
     return tuple(
-        _reason(outcome, limit, number, total, job)
+        _reason(outcome, limit, number, counts.read if outcome is Outcome.REJECTED else total, job, whose)
         for outcome, number in figures.items()
-        for limit, total in ((getattr(limits, outcome), read if outcome is Outcome.REJECTED else owned),)
-        if limit is not None and number > limit.allowed(total)
+        if (owned or outcome not in _NEW_TO_THE_JOB)
+        and (limit := getattr(limits, outcome)) is not None
+        and number > limit.allowed(counts.read if outcome is Outcome.REJECTED else total)
     )
 
 
-def _reason(outcome: Outcome, limit: Limit, number: int, total: int, job: str) -> str:
+def _reason(outcome: Outcome, limit: Limit, number: int, total: int, job: str, whose: str) -> str:
     if outcome is Outcome.REJECTED:
         what = f"rejects {number:,} of {total:,} rows of the file of {job}"
     elif outcome is Outcome.ADDED:
-        what = f"would add {number:,} patrons to the {total:,} patrons of {job}"
+        what = f"would add {number:,} patrons to the {total:,} {whose}"
     else:
-        what = f"would {_VERBS[outcome]} {number:,} of {total:,} patrons of {job}"
+        what = f"would {_VERBS[outcome]} {number:,} of {total:,} {whose}"
     most = f"{limit} ({limit.allowed(total):,})" if limit.share is not None else str(limit)
     return f"{what}; the job allows {most}."

@@ -77,8 +77,8 @@ class FileChecks(Definition):
     rows: Action = CHECKS["rows"].action
     """The number of rows rose or fell by more than ``rows_by``."""
     rows_by: GivenShare = Field(default=Limit(share=0.20), examples=["20%"])
-    """Rows more or fewer than the last file had that are normal: a share such as ``20%``, which always allows ten, or a
-    number such as ``500``."""
+    """Rows more or fewer than the last file had that are normal: a share such as ``20%``, which allows ten at least, or
+    a number such as ``500``."""
     site_absent: Action = CHECKS["site_absent"].action
     """No row names a site that had some."""
     sent_before: Action = CHECKS["sent_before"].action

@@ -78,7 +78,9 @@ def _attempt(
 ) -> Applied:
     with connection.transaction(force_rollback=history is not None):
         staging.look_at(connection, run_id)
-        _lock(connection, facts.job)
+        if history is None:  # A preview takes its turn, and no run fails for it.
+            lock_job(connection, facts.job)
+        lock_patrons(connection)
         record = _recorded(connection, run_id)
         if record["job"] != facts.job:
             raise StoreError(f"Run {run_id} belongs to job {record['job']!r}, not to {facts.job!r}.")
@@ -121,12 +123,6 @@ def lock_job(connection: Connection, job: str) -> None:
             f"Another run of job {job!r} is applying its change set right now. Nothing was changed by this one; "
             "wait until that run is done, then start this one again."
         )
-
-
-def _lock(connection: Connection, job: str) -> None:
-    """Keep everybody else from writing patrons until the transaction ends."""
-    lock_job(connection, job)
-    lock_patrons(connection)
 
 
 def lock_patrons(connection: Connection) -> None:

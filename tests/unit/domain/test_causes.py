@@ -73,6 +73,15 @@ def test_rows_and_size_that_fall_mean_a_file_that_is_cut_unless_a_site_or_a_new_
     assert named(rows, Shifts(grades=UP)) == ["rollover"]
 
 
+def test_a_grade_that_has_graduated_explains_that_there_are_fewer_rows():
+    old = replace(FILE, grades={"K": 300, "11": 300, "12": 400})
+    gone = replace(SEEN, old=old, new=replace(FILE, size=60_000, rows=600, grades={"K": 300, "11": 300}))
+    young = replace(gone, new=replace(gone.new, rows=700, grades={"11": 300, "12": 400}))
+
+    assert named(gone, Shifts()) == []
+    assert named(young, Shifts()) == ["truncated"]
+
+
 def test_keys_are_all_new_when_almost_no_row_names_somebody_and_almost_nobody_is_named():
     new = replace(SEEN, counts=Counts(read=1000, added=950, held=50, missing=950))
     keys = Shifts(new_keys=("S100", "S199"), missing_keys=("100", "199"))
@@ -87,6 +96,10 @@ def test_keys_are_all_new_when_almost_no_row_names_somebody_and_almost_nobody_is
 def test_a_changed_properties_file_is_a_cause():
     assert named(replace(SEEN, properties_changed=True), Shifts()) == ["properties_changed"]
     assert named(replace(SEEN, properties_changed=True)) == []
+
+
+def test_a_changed_district_file_is_a_cause():
+    assert named(replace(SEEN, district_changed=True), Shifts()) == ["district_changed"]
 
 
 def at_oak(counts, *, shifts, owned=100):

@@ -44,10 +44,20 @@ def test_a_count_is_a_limit_whatever_the_number_of_patrons():
     assert reason.startswith("would delete 51 of 1,000,000 patrons of this job; the job allows 50.")
 
 
-def test_a_first_run_is_not_judged_because_everything_in_it_is_new():
-    limits = Limits(added=Limit(count=0), rejected=Limit(count=0))
+def test_what_a_first_run_adds_and_moves_is_not_judged_because_everything_is_new_to_the_job():
+    limits = Limits(added=Limit(count=0), transferred=Limit(count=0))
 
-    assert judge(limits, counts(added=1500, rejected=10), 0) == ()
+    assert judge(limits, counts(added=1500, transferred=100), 0) == ()
+
+
+def test_a_first_run_is_judged_by_the_stored_patrons_whom_the_file_names():
+    limits = Limits(updated=share(75), inactivated=share(10), deleted=Limit(count=0))
+
+    assert judge(limits, counts(updated=75, unchanged=15, inactivated=10, added=1000), 0) == ()
+    assert judge(limits, counts(updated=70, unchanged=15, inactivated=14, deleted=1, added=1000), 0, job="Staff") == (
+        "would inactivate 14 of 100 stored patrons whom the file of job 'Staff' names; the job allows 10% (10).",
+        "would delete 1 of 100 stored patrons whom the file of job 'Staff' names; the job allows 0.",
+    )
 
 
 def test_rejected_rows_are_judged_against_the_rows_read_and_not_the_patrons():
@@ -107,8 +117,11 @@ def test_who_moves_is_a_transfer_of_the_site_that_is_left_too():
     assert [*found] == ["ELM"]
 
 
-def test_a_site_without_patrons_of_the_job_has_no_measure():
-    assert judge_sites(Limits(added=Limit(count=0)), {"NEW": counts(added=500)}, {}) == {}
+def test_a_site_without_patrons_of_the_job_is_judged_as_a_first_run_is():
+    limits = Limits(added=Limit(count=0), transferred=share(75), inactivated=share(10))
+
+    assert judge_sites(limits, {"NEW": counts(added=500, transferred=500)}, {}) == {}
+    assert [*judge_sites(limits, {"OAK": counts(inactivated=30)}, {})] == ["OAK"]
 
 
 def test_a_job_without_a_limit_is_not_stopped_by_any_number():
@@ -128,7 +141,7 @@ def test_a_share_is_rounded_down():
 
 def test_a_share_always_allows_a_few_but_a_count_is_exact():
     assert share(10).allowed(9) == 10
-    assert Limit(count=0).allowed(9) == 0
+    assert Limit(count=0).allowed(9) == share(0).allowed(9) == 0
 
 
 @pytest.mark.parametrize(
