@@ -90,7 +90,11 @@ class _Reader:
         self._warn_of_unknown_keys()
         self._warn_of_damage()
         if not fields:
-            self._mistake("no_field", None, "No field is mapped.", "Add a line such as field_lastName={3,omit}.")
+            slips = (told.remedy for told in self.warnings if told.code in {"unknown_field", "unknown_key"})
+            meant = next((remedy for remedy in slips if "field_" in remedy), "")
+            self._mistake(
+                "no_field", None, "No field is mapped.", meant or "Add a line such as field_lastName={3,omit}."
+            )
         properties = Properties(
             name=name,
             settings=settings,

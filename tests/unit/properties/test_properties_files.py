@@ -207,6 +207,12 @@ def test_a_mistake_names_file_line_and_key_and_tells_what_to_do(line, text):
     )
 
 
+@pytest.mark.parametrize("line", ["FIELD_lastName={1}", "field_LastName={1}", "fieldlastName={1}"])
+def test_where_no_field_is_mapped_the_slip_is_told(line):
+    with pytest.raises(MistakesError, match='Did you mean "field_lastName"'):
+        parse(line, "x.properties")
+
+
 def test_all_mistakes_are_told_at_once():
     with pytest.raises(MistakesError) as error:
         parse("field_lastName={1\nInputRowsToSkip=x\nfield_firstName=}", "x.properties")
