@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from contextlib import contextmanager
 from io import TextIOWrapper
 from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
@@ -11,9 +12,11 @@ from patron_update.files.workspace import PRIVATE_FILE, write_private
 from patron_update.results import Changes, Explained
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
-    from typing import TextIO
+    from typing import Any, BinaryIO, TextIO
 
+    from patron_update.files.workspace import RunFolder
     from patron_update.run import Run
     from patron_update.store import ApplyFacts
 
@@ -25,22 +28,26 @@ def list_changes(run: Run, facts: ApplyFacts, verdict: str) -> Changes:
 
     Patrons stay as they are. Whoever writes patrons meanwhile waits, as for an update.
     """
+    made, explained = Changes.load(run), Explained.find(run)
+    causes, links = explained.causes if explained else [], {"Job Summary": "summary.html"}
+    with written(run.folder, job_name=run.job.name, verdict=verdict, causes=causes, links=links) as spool:
+        applied = run.store.preview(made.store_run, facts, spool)
+    return made.planned_again(applied).save(run)
+
+
+@contextmanager
+def written(folder: RunFolder, *, links: Mapping[str, str], **told: Any) -> Iterator[BinaryIO]:  # noqa: ANN401 - the page's
+    """Yield where a store may tell what would change; write ``changes.csv`` and ``changes.html`` of it then."""
     from patron_update.summary import changes as lists
 
-    made = Changes.load(run)
-    with TemporaryFile(dir=run.folder.path) as spool:
-        applied = run.store.preview(made.store_run, facts, spool)
+    with TemporaryFile(dir=folder.path) as spool:
+        yield spool
         spool.seek(0)
         history = lists.read_history(TextIOWrapper(spool, "utf-8", newline=""))
-        with _private(run.folder.file(CHANGES_CSV)) as file:
+        with _private(folder.file(CHANGES_CSV)) as file:
             groups = lists.write_csv(history, file)
-    explained = Explained.find(run)
-    links = {"Every change as CSV": CHANGES_CSV, "Job Summary": "summary.html"}
-    page = lists.page(
-        groups, job_name=run.job.name, verdict=verdict, links=links, causes=explained.causes if explained else ()
-    )
-    write_private(run.folder.file(CHANGES_HTML), page.encode())
-    return made.planned_again(applied).save(run)
+    page = lists.page(groups, links={"Every change as CSV": CHANGES_CSV, **links}, **told)
+    write_private(folder.file(CHANGES_HTML), page.encode())
 
 
 def _private(path: Path) -> TextIO:

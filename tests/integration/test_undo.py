@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import re
 import shlex
@@ -35,7 +36,7 @@ PHASES = [Phase.explicit, Phase.reuse, Phase.generate]
 def undo(library, run: int | None = None, *, preview: bool = False, at: datetime | None = None, **part):
     wish = Wish(run=run or library.runs[-1], **part)
     ruler = Ruler(by="Vera", at=at or datetime.now(UTC), reason="wrong file")
-    return library.store.undo(wish, ruler, undo_summary, preview=preview)
+    return library.store.undo(wish, ruler, undo_summary, preview=io.BytesIO() if preview else None)
 
 
 def row(line: int, key: str, barcode: str, site: str = "ELM", action: Action | None = None, **values: str):
@@ -356,8 +357,11 @@ def test_the_command_takes_back_and_its_summary_can_be_read(district):
     district.send("0012,OAK,C1,Ng,7B")
     run = str(district.run("--update", "full")["run_id"])
 
-    code, printed, _ = district.call("undo", run, "--preview")
+    code, printed, where = district.call("undo", run, "--preview")
     assert (code, printed) == (0, "Preview: nothing was changed.\nupdated: 1\n")
+    lists = Path(where.partition("change: ")[2].strip())
+    assert (lists / "changes.csv").read_text("utf-8-sig").splitlines()[1:] == ["OAK,updated,,0012,C1,homeroom,7B,7A"]
+    assert "Undo of run" in (lists / "changes.html").read_text("utf-8")
     assert district.patrons()["0012"]["homeroom"] == "7B"
     code, printed, _ = district.call("undo", run, "--by", "Vera", "--reason", "last year's rooms", "--site", "01")
     assert code == 0

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from dataclasses import asdict
 from datetime import UTC, datetime, time, timedelta
 from typing import TYPE_CHECKING, Any
@@ -91,13 +92,21 @@ def history(options: argparse.Namespace) -> int:
 
 def undo(options: argparse.Namespace) -> int:
     """Take back what a run did to patrons, or to those of one site, or to one patron."""
+    from patron_update.previewing import written
     from patron_update.reporting import undo_sentences, undo_summary
     from patron_update.store.undoing import Wish
 
-    days = Settings.from_environment().undo_days
+    settings, ruler = Settings.from_environment(), ruler_of(options)
     with open_store() as store:
-        wish = Wish(run=store.run_number(options.run), site=options.site, patron=options.patron, days=days)
-        undone = store.undo(wish, ruler_of(options), undo_summary, preview=options.preview)
+        run = store.run_number(options.run)
+        wish = Wish(run=run, site=options.site, patron=options.patron, days=settings.undo_days)
+        if options.preview:
+            folder = Workspace(settings.home).run_folder("patron-update undo", f"preview of run {run}")
+            with written(folder, job_name=f"Undo of run {run}", verdict="preview", links={}) as history:
+                undone = store.undo(wish, ruler, undo_summary, preview=history)
+            print(f"Lists of what would change: {folder.path}", file=sys.stderr)
+        else:
+            undone = store.undo(wish, ruler, undo_summary)
     first, *kept = undo_sentences(undone)
     print("Preview: nothing was changed." if options.preview else first)
     for outcome in sorted({outcome for _, outcome in undone.patrons}):

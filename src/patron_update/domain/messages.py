@@ -541,8 +541,7 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         E_,
         "Decided to be a patron whom the file names, too",
         "A person has decided that the row is {detail}; but the file names that one by another row, too.",
-        "If the SIS has given the former District ID to somebody new, decide 'different' about that row, not this one. "
-        "Else take one of the rows out of the SIS export, or decide that this row is somebody else.",
+        "Correct the SIS, or decide 'different': about the other row if its District ID is a new person's, else here.",
     ),
     (
         "conflict_left",

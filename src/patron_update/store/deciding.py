@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from patron_update.store import decisions, history, merging, undoing
+from patron_update.store import applying, decisions, history, merging, undoing
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from contextlib import AbstractContextManager
     from datetime import datetime
+    from typing import BinaryIO
 
     from patron_update.domain.decisions import Remedy
     from patron_update.domain.history import Entry, State
@@ -61,10 +62,16 @@ class Deciding:
         with self._transaction() as connection:
             return history.read_as_of(connection, who, at)
 
-    def undo(self, wish: Wish, ruler: Ruler, tell: TellUndo, *, preview: bool = False) -> Undone:
-        """Take back what a run did, all that still can be; ``preview``: say what that would be, and leave it all."""
-        with self._transaction() as connection, connection.transaction(force_rollback=preview):
-            return undoing.undo(connection, wish, ruler, tell)
+    def undo(self, wish: Wish, ruler: Ruler, tell: TellUndo, *, preview: BinaryIO | None = None) -> Undone:
+        """Take back what a run did, all that still can be.
+
+        ``preview``: write there what that would change, as `PatronStore.preview` does, and leave it all.
+        """
+        with self._transaction() as connection, connection.transaction(force_rollback=preview is not None):
+            undone = undoing.undo(connection, wish, ruler, tell)
+            if preview is not None:
+                applying.tell_history(connection, preview, "copy_undone")
+            return undone
 
     def tidy(self, before: datetime) -> int:
         """Forget what only an undo needs, of runs applied before ``before``; return of how many changes."""
