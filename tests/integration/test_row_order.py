@@ -20,7 +20,7 @@ def made(change_set: ChangeSet, roster: Roster, records: list[Record], options: 
     key = {record.line: key_of(record, options) for record in records}
     after = change_set.applied_to(roster)
     return (
-        {key[row.line]: row.outcome for row in change_set.rows},
+        Counter((key[row.line], row.outcome) for row in change_set.rows),
         Counter(message.code for message in change_set.messages),
         sorted((sorted(one.values.items()), one.associations) for one in after.patrons),
         (after.patron_types, after.edits, after.gone),

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from patron_update.embedded.launcher import Running
 
 DAG_SECONDS, RUN_SECONDS, LOOK_SECONDS = 120.0, 600.0, 0.5
+SETTLING_SECONDS = 10.0
+"""After that Airflow has surely heard that a process which began to wait has ended."""
 LAST_LINES = 15
 ENDED = {"success", "failed"}
 SETTLED = {"success", "failed", "upstream_failed", "skipped", "removed"}
@@ -109,6 +111,23 @@ class JobRuns:
                     f"{self.running.installation.home.airflow / 'logs'}"
                 )
             time.sleep(LOOK_SECONDS)
+
+    def reject_what_waits(self, run_id: str) -> None:
+        """Reject, as a person would, what a run of its own asks about the sites that ``run_id`` has left on hold."""
+        found = self.running.api.get(f"{self._dag}/dagRuns?limit=1000")["dag_runs"]
+        for asking in [run["dag_run_id"] for run in found if run["dag_run_id"].startswith(f"{run_id}__")]:
+            question = f"{self._run(asking)}/taskInstances/approval"
+            with step(f"the run {asking} asks about sites on hold: Reject, under Required Actions") as alive:
+                deadline = time.monotonic() + RUN_SECONDS
+                while self.running.api.get(question)["state"] not in {"awaiting_input", *SETTLED}:
+                    self.running.processes.check()
+                    if time.monotonic() > deadline:
+                        raise RunFailedError(f"The run {asking} of {self.job} has not asked after {RUN_SECONDS:.0f} s.")
+                    alive("waiting for the question")
+                    time.sleep(LOOK_SECONDS)
+                time.sleep(SETTLING_SECONDS)
+                self.running.api.patch(f"{question}/-1/hitlDetails", {"chosen_options": ["Reject"], "params_input": {}})
+            self.follow(asking)
 
     def _tasks(self, run_id: str) -> list[dict[str, Any]]:
         tasks: list[dict[str, Any]] = self.running.api.get(f"{self._run(run_id)}/taskInstances")["task_instances"]

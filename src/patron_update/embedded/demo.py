@@ -130,6 +130,7 @@ def _play_jobs(group: list[JobRuns], night: Night) -> None:
         say(f"[job {runs.job}] run {run_id} for {at:%A %Y-%m-%d %H:%M %Z}")
         runs.follow(run_id)
         _show_summary(runs, run_id, night)
+        runs.reject_what_waits(run_id)
 
 
 def _start(runs: JobRuns, run_id: str, night: Night) -> datetime:
