@@ -35,7 +35,7 @@ def review_changes(run: Run, facts: ApplyFacts, *, preview: bool) -> Reviewed:
     changes = list_changes(run, facts, "preview" if preview else "held")
     waited = [f"These sites wait since run {continued.run}: {', '.join(continued.sites)}."] if continued else []
     told = " ".join([*waited, *_told(of_file, of_run, of_sites)])
-    if not (of_file or continued) and _some_wait(run, changes, of_sites):
+    if not (of_file or continued) and _hold_if_enough(run, changes, of_sites):
         what_now = "" if preview else f" {_approve_sites(changes.store_run)}"
         waiting = f"{'These would wait' if preview else 'On hold'}: {', '.join(of_sites)}. {told}{what_now}"
         return Reviewed(apply=not preview, listed=True, reasons=[waiting]).save(run)
@@ -59,16 +59,16 @@ def judge_again(run: Run, plan: Plan) -> None:
         raise TooManyChangesError(f"Nothing was written: patrons were changed meanwhile, and now {told} {WHAT_NOW}")
 
 
-def _some_wait(run: Run, changes: Changes, of_sites: Iterable[str]) -> bool:
-    """Hold the sites if the job lets sites wait and that is enough; return whether it is."""
+def _hold_if_enough(run: Run, changes: Changes, of_sites: Iterable[str]) -> bool:
+    """Hold the sites, if the job lets sites wait; return whether what is left may then be applied."""
     others = {one["site"] for one in changes.sites if one["read"]} - {*of_sites}
     if run.job.limits.on_limit is not OnLimit.HOLD_SITE or not (of_sites and others):
         return False
     hold_sites(run, of_sites)
-    if enough := not any(_judged(run, Changes.load(run))):
-        return enough
-    hold_sites(run, ())
-    return False
+    if any(_judged(run, Changes.load(run))):
+        hold_sites(run, ())
+        return False
+    return True
 
 
 def _approve_sites(run: int) -> str:
@@ -119,5 +119,5 @@ def _told(of_file: Iterable[str], of_run: Iterable[str], of_sites: Mapping[str, 
     sentences = [*of_file, *(f"{'It also' if index else 'The run'} {reason}" for index, reason in enumerate(of_run))]
     sentences += [reason for site in list(of_sites)[:SITES_TOLD] for reason in of_sites[site]]
     if (more := len(of_sites) - SITES_TOLD) > 0:
-        sentences.append(f"{more:,} more {'site passes' if more == 1 else 'sites pass'} a limit.")
+        sentences.append(f"Something like it was found at {more:,} more {'site' if more == 1 else 'sites'}.")
     return [*dict.fromkeys(sentences)]

@@ -107,7 +107,7 @@ def csv_bytes(rows: Iterable[Iterable[str | None]]) -> list[bytes]:
 def fingerprint_of(one: Record) -> str:
     cells = [one.values.get(f.column) for f in FIELDS]
     row = (cells, one.action, one.other_sites, one.status_unknown)
-    return hashlib.md5(repr(row).encode()).hexdigest()  # noqa: S324 - a fingerprint, not a secret
+    return hashlib.sha256(repr(row).encode()).hexdigest()[:32]
 
 
 def staged(records: Iterable[Record], options: Options) -> list[bytes]:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 ALIKE, UNLIKE = 0.7, 0.35
 """Likeness from which on two columns hold the same kind of values, and up to which they do not."""
+HALF = 0.5
 FEWEST = 20
 """Rows that both files must show before their columns are compared."""
 SOME_ZEROS, ZEROS_LEFT = 0.05, 0.2
@@ -189,10 +190,10 @@ def _lost_zeros(now: ColumnProfile, was: ColumnProfile) -> bool:
 
 
 def _other_form(now: ColumnProfile, was: ColumnProfile) -> str | None:
-    if not now.shapes or not was.shapes or now.filled < 0.5 or now.likeness(was) >= UNLIKE:  # noqa: PLR2004 - half
+    if not now.shapes or not was.shapes or now.filled < HALF or now.likeness(was) >= UNLIKE:
         return None
     (form, share), (former, had) = (max(one.shapes.items(), key=lambda shape: shape[1]) for one in (now, was))
-    if share < 0.5 or form == former:  # noqa: PLR2004 - half of the rows
+    if share < HALF or form == former:
         return None
     return f"{shown(form)!r} in {share:.0%} of the rows, formerly {shown(former)!r} in {had:.0%} (9: any digit)"
 

@@ -140,13 +140,12 @@ def judge_sites(
 
 def _passed(limits: Limits, figures: Mapping[Outcome, int], counts: Counts, owned: int, job: str) -> tuple[str, ...]:
     whose = f"patrons of {job}" if owned else f"stored patrons whom the file of {job} names"
-    total = owned or sum(getattr(counts, outcome) for outcome in _OF_STORED)
+    measure = owned or sum(getattr(counts, outcome) for outcome in _OF_STORED)
     return tuple(
-        _reason(outcome, limit, number, counts.read if outcome is Outcome.REJECTED else total, job, whose)
+        _reason(outcome, limit, number, total, job, whose)
         for outcome, number in figures.items()
-        if (owned or outcome not in _NEW_TO_THE_JOB)
-        and (limit := getattr(limits, outcome)) is not None
-        and number > limit.allowed(counts.read if outcome is Outcome.REJECTED else total)
+        for limit, total in ((getattr(limits, outcome), counts.read if outcome is Outcome.REJECTED else measure),)
+        if limit is not None and number > limit.allowed(total) and (owned or outcome not in _NEW_TO_THE_JOB)
     )
 
 

@@ -102,16 +102,16 @@ def _attempt(
         _check(connection, run_id, applied, facts)
         _write_record(connection, run_id, facts, applied)
         if history is not None:
-            tell_history(connection, history, "copy_changes")
+            tell_history(connection, history)
         return applied
 
 
-def tell_history(connection: Connection, history: BinaryIO, query: str) -> None:
+def tell_history(connection: Connection, history: BinaryIO) -> None:
     """Write the history of a transaction that is about to be taken back, once all its constraints have held."""
     connection.execute("SET CONSTRAINTS ALL IMMEDIATE")
     history.seek(0)
     history.truncate()
-    with connection.cursor().copy(statement(query)) as copy:
+    with connection.cursor().copy(statement("copy_changes")) as copy:
         history.writelines(copy)
 
 

@@ -70,7 +70,7 @@ class Deciding:
         with self._transaction() as connection, connection.transaction(force_rollback=preview is not None):
             undone = undoing.undo(connection, wish, ruler, tell)
             if preview is not None:
-                applying.tell_history(connection, preview, "copy_undone")
+                applying.tell_history(connection, preview)
             return undone
 
     def tidy(self, before: datetime) -> int:

@@ -49,3 +49,9 @@ CREATE TEMP TABLE undo_former (
     state jsonb NOT NULL,
     aside jsonb NOT NULL
 ) ON COMMIT DROP;
+
+-- Rows that do something: there are none. The list of changes asks for them.
+CREATE TEMP TABLE planned (
+    line bigint NOT NULL,
+    site text
+) ON COMMIT DROP
