@@ -106,7 +106,7 @@ def make(connection: Connection, run_id: int) -> Plan:
     connection.execute(statement("plan_drop"))
     connection.execute(statement("match_decided"))
     connection.execute(statement("match_by_district_id" if options["match_using_district_id"] else "match_by_barcode"))
-    connection.execute("ANALYZE matched")
+    connection.execute("ANALYZE seal, matched, decided")
     _amend(connection, fills_blanks=options["fills_blanks"])
     passwords.compare(connection)
     connection.execute("ANALYZE password_check")
