@@ -177,12 +177,12 @@ def make_changes(run: Run, update: UpdateType) -> Changes:
     from patron_update.store import PlanOptions
 
     converted, choice, marks = Converted.load(run), Choice.load(run), run.folder.file("marks.csv")
-    run.store.sync_district(run.district)
     run.store.export_marks(run.job.id, update, marks, afresh=choice.afresh)
     sites = None if converted.match_using_district_id else {site.short_name for site in run.district.sites}
     split = diff.split(run.folder, marks, sites)
     run.store.stage(
         run.store_run,
+        run.district,
         diff.changed_rows(run.folder),
         diff.missing_keys(run.folder),
         diff.message_rows(run.folder),

@@ -26,8 +26,7 @@ def library(database_url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Libr
     monkeypatch.setattr(passwords, "COST", passwords.Cost(n=2))
     with PatronStore(database_url) as store:
         store.migrate()
-        store.sync_district(DISTRICT)
-        yield Library(store, database_url)
+        yield Library(store, database_url).in_district(DISTRICT)
 
 
 @pytest.fixture

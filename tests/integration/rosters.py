@@ -28,17 +28,21 @@ from patron_update.domain.roster import (
     key_of,
 )
 from patron_update.domain.schedule import UpdateType
-from patron_update.store import ApplyFacts, PatronStore, PlanOptions
+from patron_update.store import ApplyFacts, PatronStore, PlanOptions, staging
+from patron_update.store import district as store_district
+from patron_update.store.connecting import open_connection
 from patron_update.store.passwords import hashed
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable, Mapping, Sequence
     from pathlib import Path
+    from typing import Self
 
     from patron_update.domain.absence import Missing
     from patron_update.domain.decisions import Decision, Rebarcoded
     from patron_update.domain.messages import Message
     from patron_update.domain.outcomes import Outcome
+    from patron_update.store.values import DistrictLike
 
 NIGHT = datetime(2026, 9, 1, 7, 15, tzinfo=UTC)
 
@@ -74,6 +78,13 @@ class District:
 
 
 DISTRICT = District()
+
+
+def settle(url: str, told: DistrictLike) -> None:
+    """Let the store at ``url`` know the sites of a district before any run is applied."""
+    with open_connection(url) as connection, connection.transaction():
+        staging.look_at(connection)
+        store_district.sync(connection, *store_district.as_json(told))
 
 
 def roster_of(patrons: Iterable[Patron], district: District = DISTRICT) -> Roster:
@@ -141,6 +152,7 @@ class Library:
     options: Options = BY_ID
     night: int = 0
     runs: list[int] = field(default_factory=list)
+    district: DistrictLike = DISTRICT
     sites: Iterable[Site | DistrictSite] = DISTRICT.sites
     """The sites, for what each says of ownership."""
 
@@ -148,6 +160,12 @@ class Library:
     def now(self) -> datetime:
         """Return when this night's run is due."""
         return NIGHT + timedelta(days=self.night)
+
+    def in_district(self, told: DistrictLike) -> Self:
+        """Let the store know the district, as if a run had been applied."""
+        self.district = told
+        settle(self.url, told)
+        return self
 
     def has(self, *patrons: Patron) -> None:
         """Put patrons into the store as staff would: by SQL."""
@@ -256,13 +274,19 @@ class Library:
         self.night += 1
         return self.store.begin_run(job, f"night {self.night}", NIGHT)
 
+    def stage(
+        self, run_id: int, records: Iterable[Record], missing: Iterable[str] = (), messages: Iterable[Sequence] = ()
+    ) -> None:
+        rows, keys = staged(records, self.options), csv_bytes([key] for key in missing)
+        self.store.stage(run_id, self.district, rows, keys, csv_bytes(messages))
+
     def plan(
         self, *records: Record, job: str = "students", missing: Iterable[str] = (), update: UpdateType = UpdateType.FULL
     ):
         """Stage and plan one night's records; return run number and plan."""
         run_id = self.begin(job)
         unknown = [(str(one.line), "status_unknown", *[None] * 6) for one in records if one.status_unknown]
-        self.store.stage(run_id, staged(records, self.options), csv_bytes([key] for key in missing), csv_bytes(unknown))
+        self.stage(run_id, records, missing, unknown)
         options = PlanOptions(
             match_using_district_id=self.options.match_using_district_id,
             mapped_fields=self.options.mapped_fields,

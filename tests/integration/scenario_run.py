@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import psycopg
+from rosters import settle
 
 from patron_update.by_hand import run_all
 from patron_update.cli import main
@@ -89,8 +90,7 @@ class Stage:
         settings = Settings(include=include, home=self.folder / "home", database_url=self.url)
         with self.database() as connection:
             _empty(connection)
-        with PatronStore(self.url) as store:
-            store.sync_district(load_district(include))
+        settle(self.url, load_district(include))
         with self.database() as connection:
             for number, row in enumerate(scenario.set_up.table("BEFORE"), 1):
                 _insert(connection, number, row)

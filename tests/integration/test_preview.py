@@ -33,7 +33,8 @@ def listed(folder) -> list[tuple[str, ...]]:
 
 def everything(url: str) -> dict[str, list]:
     """Return all that is stored, but for the runs' own records."""
-    tables = ("patron", "patron_site", "change", "message", "baseline", "job_state", "absence", "staff_edit", "site")
+    tables = ("patron", "patron_site", "change", "message", "baseline", "job_state", "absence", "staff_edit")
+    tables += ("site", "access_level", "patron_type", "store_version")
     with psycopg.connect(url) as store:
         return {
             table: store.execute(f"SELECT t::text FROM patron_update.{table} AS t ORDER BY 1").fetchall()  # noqa: S608
@@ -66,6 +67,29 @@ def test_what_would_change_is_listed_field_by_field_and_nothing_of_it_is_stored(
         ("ELM", "transferred", "3", "2", "C2", "associations", "OAK C2 (primary)", "ELM C2 (primary)"),
         ("OAK", "updated", "2", "1", "C1", "homeroom", "12", "13"),
     ]
+
+
+def test_a_preview_is_made_over_a_changed_district_file_and_the_store_knows_it_once_a_run_is_applied(
+    district, folder, database_url
+):
+    district.send("1,01,C1,Ames,12", "2,02,C2,Bell,12")
+    district.run("--at", SATURDAY)
+    before = everything(database_url)
+    file = district.folder / "include" / "district.yaml"
+    told = file.read_text().replace("ELM", "FIR").replace("[Student]", "[Student, Guest]")
+    file.write_text(told.replace("[Patron]", "[Patron, Reader]").replace("level: Patron", "level: Reader"))
+    district.send("1,01,C1,Ames,12", "2,02,C2,Bell,12", "3,02,C3,Cole,12")
+
+    previewed = district.run("--preview", "--at", SATURDAY)
+
+    assert everything(database_url) == before
+    assert previewed["counts"]["transferred"] == 1
+    assert ("FIR", "added", "4", "3", "C3", "accessLevel", "", "Reader") in listed(folder())
+
+    assert district.run("--at", SATURDAY)["counts"] == previewed["counts"]
+    stored = everything(database_url)
+    assert len(stored["site"]) == 3, "ELM goes with a later run: its patron was still there"
+    assert ("(Guest)",) in stored["patron_type"]
 
 
 def test_the_update_then_does_what_its_preview_listed(district, folder, database_url):

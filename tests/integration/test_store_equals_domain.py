@@ -264,7 +264,7 @@ def expected_after(roster: Roster) -> set[tuple]:
 
 
 def emptied(library: Library) -> None:
-    library.store.sync_district(DISTRICT)
+    library.in_district(DISTRICT)
     library.sql(
         "TRUNCATE patron, baseline, message, change, job_state, run, decision, taken_back, merged_patron CASCADE"
     )

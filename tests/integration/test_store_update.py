@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from rosters import BY_BARCODE, NIGHT, csv_bytes, patron, record, staged
+from rosters import BY_BARCODE, NIGHT, patron, record
 
 from patron_update.domain.messages import Message
 from patron_update.domain.outcomes import RunOutcome
@@ -144,10 +144,8 @@ def test_a_password_is_stored_as_a_salted_hash_and_written_only_when_it_differs(
 
 def test_messages_of_the_file_and_of_the_plan_come_in_the_order_of_the_lines(library):
     run_id, _ = library.plan(record(5, district_id="1", site_short_name="NOWHERE"))
-    from_file = csv_bytes([["9", "row_blank", None, None, None, None, None, None], ["2", "row_blank", *[None] * 6]])
-    library.store.stage(
-        run_id, staged([record(5, district_id="1", site_short_name="NOWHERE")], library.options), [], from_file
-    )
+    from_file = [["9", "row_blank", None, None, None, None, None, None], ["2", "row_blank", *[None] * 6]]
+    library.stage(run_id, [record(5, district_id="1", site_short_name="NOWHERE")], messages=from_file)
     library.store.plan(run_id, PlanOptions(match_using_district_id=True, mapped_fields=frozenset(), at=NIGHT))
     planned = library.codes()
 

@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 from patron_update.domain.outcomes import AtSite, Outcome
 from patron_update.domain.schedule import UpdateType
 from patron_update.errors import ApprovalVoidError, StoreError
-from patron_update.store import passwords, planning, staging
+from patron_update.store import district, passwords, planning, staging
 from patron_update.store.connecting import StagingLostError, StoreBusyError, statement
 from patron_update.store.values import Applied
 
@@ -88,6 +88,7 @@ def _attempt(
             return before
         connection.execute("SELECT set_config('patron_update.run', $1, true)", [str(run_id)])
         plan, replanned = _current_plan(connection, run_id, facts, replan=replan)
+        district.take_over(connection)
         if replanned or history is not None:
             passwords.hash_due(connection, for_good=history is None)
         _write(connection, run_id, facts)

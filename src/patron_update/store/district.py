@@ -1,4 +1,7 @@
-"""The district's sites, access levels and patron types, taken over from the district file."""
+"""The district's sites, access levels and patron types, taken over from the district file.
+
+A run plans over copies of its own; the store's follow when the run is applied.
+"""
 
 from __future__ import annotations
 
@@ -15,14 +18,40 @@ if TYPE_CHECKING:
 STATEMENTS = ("sync_sites", "sync_access_levels", "sync_access_levels_gone", "sync_sites_gone")
 
 
-def sync(connection: Connection, district: DistrictLike) -> None:
-    """Make the store's sites those of ``district``; plans are made again only when something differs."""
-    sites = json.dumps([_told(site) for site in district.sites])
-    types = json.dumps(sorted({*district.patron_types, *(site.default_patron_type for site in district.sites)}))
-    changed = sum(connection.execute(statement(name), [sites]).rowcount for name in STATEMENTS)
-    changed += connection.execute(statement("sync_patron_types"), [types]).rowcount
-    if changed:
-        connection.execute(statement("bump_store_version"))
+def as_json(district: DistrictLike) -> list[str]:
+    """Return the sites and the patron types, as the statements take them."""
+    types = sorted({*district.patron_types, *(site.default_patron_type for site in district.sites)})
+    return [json.dumps([_told(site) for site in district.sites]), json.dumps(types)]
+
+
+def copy(connection: Connection, district: DistrictLike) -> None:
+    """Make the run's own sites, access levels and patron types: the store's, as the district file changes them."""
+    sites, types = as_json(district)
+    connection.execute(statement("seal_district"), [sites, types])
+    connection.execute(statement("district_copies"))
+    _sync_sites(connection, sites)
+
+
+def take_over(connection: Connection) -> None:
+    """Make the store's sites those that the run was planned over; from now on the names mean the store's."""
+    found = connection.execute(statement("seal_district_read")).fetchone()
+    connection.execute(statement("district_copies_gone"))
+    if found:
+        sync(connection, found["sites"], found["patron_types"])
+
+
+def sync(connection: Connection, sites: str, types: str) -> None:
+    """Make the store's sites, access levels and patron types those of the district.
+
+    A site that has patrons stays; what did not change is not written.
+    """
+    _sync_sites(connection, sites)
+    connection.execute(statement("sync_patron_types"), [types])
+
+
+def _sync_sites(connection: Connection, sites: str) -> None:
+    for name in STATEMENTS:
+        connection.execute(statement(name), [sites])
 
 
 def _told(site: SiteLike) -> dict[str, str | int | list[str] | None]:

@@ -18,7 +18,6 @@ from patron_update.errors import StoreError
 from patron_update.store import applying, planning, staging
 from patron_update.store.connecting import MIGRATE, REVISION, SCHEMA, open_connection, place, statement, told
 from patron_update.store.deciding import Deciding
-from patron_update.store.district import sync as district_sync
 from patron_update.store.migration import migrate
 from patron_update.store.values import Change, JobState
 
@@ -71,11 +70,6 @@ class PatronStore(Deciding):
         if self._revision() is None:
             self.migrate()
 
-    def sync_district(self, district: DistrictLike) -> None:
-        """Take over the district's sites, access levels and patron types. A site that has patrons is never deleted."""
-        with self._transaction() as connection:
-            district_sync(connection, district)
-
     def begin_run(self, job: str, key: str, started_at: datetime) -> int:
         """Return the number of the job's run ``key``, which is given on the first call and kept ever after."""
         with self._transaction() as connection:
@@ -124,14 +118,23 @@ class PatronStore(Deciding):
             with connection.cursor().copy(statement(name)) as copy:
                 file.writelines(copy)
 
-    def stage(self, run_id: int, rows: Iterable[bytes], missing: Iterable[bytes], messages: Iterable[bytes]) -> None:
+    def stage(
+        self,
+        run_id: int,
+        district: DistrictLike,
+        rows: Iterable[bytes],
+        missing: Iterable[bytes],
+        messages: Iterable[bytes],
+    ) -> None:
         r"""Load the run's rows (CSV without header, NULL as ``\N``); what was staged for the run before is forgotten.
+
+        The plan is made over the sites of ``district``; the store's own follow when the run is applied.
 
         Rows: line, key, fingerprint and the 45 columns; missing: one key per line; messages: line, code, site,
         district_id, barcode, field, value, detail.
         """
         with self._ready() as connection:
-            staging.stage(connection, run_id, rows, missing, messages)
+            staging.stage(connection, run_id, district, rows, missing, messages)
 
     def plan(self, run_id: int, options: PlanOptions) -> Plan:
         """Make the run's change set; nothing but the run's own schema is written. Raises StagingLostError."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from psycopg import sql
 
 from patron_update.errors import StoreError
+from patron_update.store import district
 from patron_update.store.connecting import SCHEMA, StagingLostError, statement
 
 if TYPE_CHECKING:
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
 
     from patron_update.domain.messages import Message
     from patron_update.store.connecting import Connection, Row
+    from patron_update.store.values import DistrictLike
 
 
 def run_schema(run_id: int) -> str:
@@ -33,9 +35,14 @@ def look_at(connection: Connection, run_id: int | None = None) -> None:
 
 
 def stage(
-    connection: Connection, run_id: int, rows: Iterable[bytes], missing: Iterable[bytes], messages: Iterable[bytes]
+    connection: Connection,
+    run_id: int,
+    sites: DistrictLike,
+    rows: Iterable[bytes],
+    missing: Iterable[bytes],
+    messages: Iterable[bytes],
 ) -> None:
-    """Load the run's rows, whole or not at all; what was staged before is forgotten."""
+    """Load the run's rows and its view of the district, whole or not at all; what was staged before is forgotten."""
     with connection.transaction():
         drop(connection, run_id)
         connection.execute(sql.SQL("CREATE SCHEMA {}").format(sql.Identifier(run_schema(run_id))))
@@ -45,6 +52,7 @@ def stage(
             copy_in(connection, name, chunks)
         if not connection.execute(statement("seal_open"), [run_id]).rowcount:
             raise StoreError(f"The store knows no run {run_id}.")
+        district.copy(connection, sites)
         connection.execute(statement("stage_analyze"))
 
 

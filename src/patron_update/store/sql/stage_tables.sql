@@ -73,6 +73,9 @@ CREATE UNLOGGED TABLE password_fresh (line bigint NOT NULL, hash text NOT NULL);
 CREATE UNLOGGED TABLE seal (
     only_one boolean PRIMARY KEY DEFAULT TRUE CHECK (only_one),
     job text NOT NULL,
+    -- The district file's sites and patron types.
+    sites jsonb,
+    patron_types jsonb,
     match_using_district_id boolean,
     access_level_mapped boolean,
     patron_type_mapped boolean,
