@@ -56,9 +56,10 @@ class FileChecking:
     def converted(self) -> list[str]:
         """Check the converted rows; return what the summary tells of all checks. Raises FileCheckError, too."""
         from patron_update.files.profile import with_rows
+        from patron_update.files.workspace import secret
 
         checks, former = self._run.job.file_checks, self._former
-        self._new = with_rows(self._new, self._run.folder)
+        self._new = with_rows(self._new, self._run.folder, self._old, secret(self._run.settings.home))
         age = self._at - datetime.fromisoformat(self._fetched.modified)
         applied = datetime.fromisoformat(former.file_applied) if former.file_applied else None
         self._found += file_drift.by_itself(self._new, age=age, oldest=timedelta(hours=checks.too_old_hours))

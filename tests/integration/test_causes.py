@@ -191,6 +191,13 @@ def normal_day(text, draw):
     return out.getvalue()
 
 
+def test_many_who_leave_from_everywhere_are_no_cut_file(students):
+    draw = random.Random(5)  # noqa: S311 - nothing secret
+    left = cells_changed(students.nights[1], lambda row: row if draw.random() > 0.15 else None)
+
+    assert students.run(left, "--preview", "--update", "full")["causes"] == []
+
+
 def test_clean_nights_have_no_cause(students):
     draw, text = random.Random(3), students.nights[1]  # noqa: S311 - nothing secret
     for _ in range(4):

@@ -166,17 +166,23 @@ def _at_sites(seen: Seen, shifts: Shifts) -> Iterator[Cause]:
 
 
 def _fell(seen: Seen) -> Iterator[Cause]:
-    """Yield that the file seems cut when rows and size fell, and neither absent sites nor those who left explain it."""
+    """Yield that the file seems cut: rows and size fell, mostly at its end, and no site or grade explains it."""
     new, old = seen.new, seen.old
     if new.rows is None or not old.rows:
         return
     lost = old.rows - max(sum(absent_sites(new, old).values()), _graduates(new, old)) - new.rows
-    if lost > MASS.allowed(old.rows) and new.size < old.size:
+    if lost > MASS.allowed(old.rows) and new.size < old.size and _lost_at_the_end(new.kept, lost / old.rows):
         text = (
             f"It has {new.rows:,} rows in {new.size:,} bytes; the one applied last had {old.rows:,} rows in "
             f"{old.size:,} bytes."
         )
         yield Cause(code="truncated", text=text)
+
+
+def _lost_at_the_end(kept: Sequence[bool], lost: float) -> bool:
+    """Tell whether at least half of the share ``lost`` stood at the end of the former file, as far as that is known."""
+    at_the_end = sum(1 for _ in takewhile(lambda there: not there, reversed(kept)))
+    return not kept or at_the_end >= HALF * lost * len(kept)
 
 
 def _graduates(new: FileProfile, old: FileProfile) -> int:

@@ -97,6 +97,10 @@ class FileProfile:
     """Rows by site."""
     grades: Mapping[str, int] = field(default_factory=dict)
     """Rows by grade level."""
+    landmarks: tuple[str, ...] = ()
+    """Digests, with the installation's secret, of the keys of rows at even distances, the last row's among them."""
+    kept: tuple[bool, ...] = ()
+    """For each landmark of the file applied last, whether a row of this one has its key; empty: not known."""
     year_shown: int | None = None
     """Year in which grade 12 graduates, as most rows with a grade and a graduation year have it."""
 
@@ -114,4 +118,5 @@ class FileProfile:
         """Return the profile that `as_dict` made; a key that is not known any more is passed over."""
         known = {one.name: stored[one.name] for one in fields(cls) if one.name in stored}
         columns = tuple(ColumnProfile(**column) for column in known.pop("columns", ()))
-        return cls(**{**known, "header": tuple(known.get("header", ())), "columns": columns})
+        lists = {name: tuple(known.get(name, ())) for name in ("header", "landmarks", "kept")}
+        return cls(**{**known, **lists, "columns": columns})

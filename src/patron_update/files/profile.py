@@ -17,11 +17,14 @@ from typing import TYPE_CHECKING
 from patron_update.domain.file_drift import A_SITE
 from patron_update.domain.file_profile import SHAPES, ColumnProfile, FileProfile, shape_of
 from patron_update.files import rows
+from patron_update.files.convert import prepare
 from patron_update.files.database import connect
 from patron_update.files.records import view
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
+
+    import duckdb
 
     from patron_update.files.reading import Landed
     from patron_update.files.workspace import RunFolder
@@ -31,6 +34,9 @@ PIECES, PIECE = 16, 64 * 1024
 MOST_ROWS = 2_000
 """Rows of the sample at most: a tenth of a second's work."""
 END = 64 * 1024
+LANDMARKS = 64
+"""Rows by which a later file tells whether the end or any part of this one is missing."""
+_LANDMARK = "left(sha256(getvariable('secret') || key), 16)"
 _SITE, _GRADE, _YEAR, _ALL = 0b011, 0b101, 0b110, 0b111
 """What rows are counted by, as DuckDB's grouping_id tells it."""
 _GARBLED = re.compile("[ÃÂ][\u0080-\u00bf\u0152-\u0192\u2018-\u2022\u20ac]|\u00e2\u20ac|\ufffd")
@@ -74,9 +80,13 @@ def profile_of(found: Landed, size: int) -> FileProfile:
     )
 
 
-def with_rows(profile: FileProfile, folder: RunFolder) -> FileProfile:
-    """Return ``profile`` with what the converted rows tell, whoever of them is rejected or skipped."""
+def with_rows(profile: FileProfile, folder: RunFolder, former: FileProfile | None, secret: bytes) -> FileProfile:
+    """Return ``profile`` with what the converted rows tell, whoever of them is rejected or skipped.
+
+    Which landmarks of the ``former`` file are left is looked up only when this one has fewer rows.
+    """
     with connect(folder) as connection:
+        prepare(connection, secret, {})
         found = connection.execute(f"""
             SELECT grouping_id(site, grade, year), site, grade, year, count(*)
             FROM (
@@ -88,13 +98,44 @@ def with_rows(profile: FileProfile, folder: RunFolder) -> FileProfile:
             HAVING count(*) >= {A_SITE} OR grouping_id(site, grade, year) = {_ALL}
             ORDER BY ALL
         """).fetchall()
-    rows = next((count for kind, *_, count in found if kind == _ALL), 0)
+        rows = next((count for kind, *_, count in found if kind == _ALL), 0)
+        fewer = former is not None and former.rows is not None and rows < former.rows
+        keys = f"(SELECT line, key FROM ({view(folder)}) WHERE key <> '')"
+        landmarks = _landmarks(connection, keys)
+        kept = _kept(connection, keys, former.landmarks) if former and fewer else ()
     sites = {site: count for kind, site, _, _, count in found if kind == _SITE}
     grades = {grade: count for kind, _, grade, _, count in found if kind == _GRADE}
     years = {year: count for kind, _, _, year, count in found if kind == _YEAR and year is not None}
     year = max(years, key=lambda each: years[each], default=None)
     shown = year if year and 2 * years[year] > sum(years.values()) and 1900 < year < 2200 else None  # noqa: PLR2004
-    return replace(profile, rows=rows, sites=sites, grades=grades, year_shown=shown)
+    return replace(
+        profile,
+        rows=rows,
+        sites=sites,
+        grades=grades,
+        year_shown=shown,
+        landmarks=landmarks,
+        kept=kept,
+    )
+
+
+def _landmarks(connection: duckdb.DuckDBPyConnection, keys: str) -> tuple[str, ...]:
+    """Return the digest of the last key of each of so many parts of the file."""
+    found = connection.execute(f"""
+        WITH ends AS (SELECT min(line) AS first, max(line) + 1 - min(line) AS length FROM {keys})
+        SELECT {_LANDMARK} FROM (
+            SELECT max(line) AS line, arg_max(key, line) AS key FROM {keys}, ends
+            GROUP BY (line - first) * {LANDMARKS} // length
+        )
+        ORDER BY line
+    """).fetchall()
+    return tuple(mark for (mark,) in found)
+
+
+def _kept(connection: duckdb.DuckDBPyConnection, keys: str, landmarks: Sequence[str]) -> tuple[bool, ...]:
+    there = f"SELECT mark, mark IN (SELECT {_LANDMARK} FROM {keys}) FROM (SELECT unnest(?::VARCHAR[]) AS mark)"
+    found = dict(connection.execute(there, [[*landmarks]]).fetchall())
+    return tuple(found[mark] for mark in landmarks)
 
 
 def _is_row(header: Sequence[str], columns: Sequence[ColumnProfile]) -> bool:

@@ -73,6 +73,15 @@ def test_rows_and_size_that_fall_mean_a_file_that_is_cut_unless_a_site_or_a_new_
     assert named(rows, Shifts(grades=UP)) == ["rollover"]
 
 
+def test_a_file_is_not_cut_whose_missing_rows_stood_anywhere_in_the_former_one():
+    def fell(kept):
+        return named(replace(SEEN, new=replace(FILE, size=85_000, rows=850, kept=kept)), Shifts())
+
+    assert fell(()) == fell([True] * 54 + [False] * 10) == fell([False] * 64) == ["truncated"]
+    assert fell([True, True, True, False, True, True] * 10 + [True, False, False, True]) == []
+    assert fell([True] * 58 + [False, False, False, True, False, False]) == []
+
+
 def test_a_grade_that_has_graduated_explains_that_there_are_fewer_rows():
     old = replace(FILE, grades={"K": 300, "11": 300, "12": 400})
     gone = replace(SEEN, old=old, new=replace(FILE, size=60_000, rows=600, grades={"K": 300, "11": 300}))
