@@ -218,7 +218,7 @@ def test_only_one_site_or_one_patron_goes_back(library):
     )
     run = library.runs[-1]
 
-    undo(library, run, site="OAK")
+    undo(library, run, site="oak")
     assert {one["districtID"]: one["homeroom"] for one in library.store.patrons()} == {"1": "7B", "2": "7A", "3": "7B"}
     undo(library, run, patron="b3@ELM")
     assert {one["districtID"]: one["homeroom"] for one in library.store.patrons()} == {"1": "7B", "2": "7A", "3": None}

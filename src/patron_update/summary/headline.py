@@ -10,6 +10,8 @@ from patron_update.domain.outcomes import RunOutcome
 if TYPE_CHECKING:
     from patron_update.summary.model import Summary
 
+NOT_APPLIED = "not applied"
+"""What the rows of a failed run are called that nothing else is said about: they wait for nobody."""
 DONE = (
     ("added", "added"),
     ("updated", "updated"),
@@ -23,7 +25,7 @@ DONE = (
 
 def headline(summary: Summary) -> str:
     """Return what happened in one sentence, such as '1,487 patrons added, 3 rows need you'."""
-    if summary.outcome is RunOutcome.FAILED:
+    if is_failed(summary):
         return "The update failed; no patron was changed"
     if summary.outcome is RunOutcome.FROZEN:
         return "No update on this day: the job is frozen"
@@ -37,6 +39,11 @@ def headline(summary: Summary) -> str:
         sites = len(summary.held_sites)
         sentence += f", {sites:,} {'site is' if sites == 1 else 'sites are'} on hold"
     return f"Preview: {sentence}" if summary.outcome is RunOutcome.PREVIEW else sentence[0].upper() + sentence[1:]
+
+
+def is_failed(summary: Summary) -> bool:
+    """Tell whether the run failed."""
+    return summary.outcome is RunOutcome.FAILED
 
 
 def rows_that_need_someone(summary: Summary) -> int:

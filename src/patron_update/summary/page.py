@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from patron_update.domain.outcomes import Outcome, RunOutcome
 from patron_update.summary.grouping import grouped
-from patron_update.summary.headline import headline, rows_that_need_someone, tally
+from patron_update.summary.headline import NOT_APPLIED, headline, is_failed, rows_that_need_someone, tally
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -48,13 +48,14 @@ VERDICTS = {
 
 def to_html(summary: Summary, *, rows_shown: int = ROWS_SHOWN, downloads: Mapping[str, str] | None = None) -> str:
     """Return the page. ``downloads`` are links to the other forms (text → address), shown on screens only."""
+    failed = {"held": NOT_APPLIED.capitalize()} if is_failed(summary) else {}
     return template("page.html").render(
         summary=summary,
         headline=headline(summary),
         verdict=VERDICTS[summary.outcome],
         need=rows_that_need_someone(summary),
         tiles=[
-            (name, label, getattr(summary.counts, name))
+            (name, failed.get(name, label), getattr(summary.counts, name))
             for name, label in TILES
             if name in ALWAYS or getattr(summary.counts, name)
         ],

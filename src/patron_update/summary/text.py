@@ -9,7 +9,7 @@ from patron_update.domain.fields import BY_NAME
 from patron_update.domain.outcomes import Outcome
 from patron_update.summary.commands import NAMES_ANOTHER
 from patron_update.summary.grouping import Group, grouped
-from patron_update.summary.headline import headline
+from patron_update.summary.headline import NOT_APPLIED, headline, is_failed
 
 if TYPE_CHECKING:
     from patron_update.summary.model import Summary, SummaryMessage
@@ -54,7 +54,8 @@ def _causes(summary: Summary) -> list[str]:
 
 def _counts(summary: Summary) -> list[str]:
     counts = [(name, getattr(summary.counts, name)) for name in ("read", *Outcome, "missing", "missing_inactivated")]
-    line = "   ".join(f"{name.replace('_', ' and ')} {count:,}" for name, count in counts if count or name == "read")
+    names = {"missing_inactivated": "missing and inactivated"} | ({"held": NOT_APPLIED} if is_failed(summary) else {})
+    line = "   ".join(f"{names.get(name, name)} {count:,}" for name, count in counts if count or name == "read")
     return textwrap.wrap(line, WIDTH, break_on_hyphens=False)
 
 

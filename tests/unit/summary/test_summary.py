@@ -15,7 +15,7 @@ from pydantic import ValidationError
 
 from patron_update.domain.messages import CATALOGUE
 from patron_update.domain.outcomes import Counts, Outcome
-from patron_update.summary import RunCounts, SiteCounts, Summary, to_csv, to_json, to_text
+from patron_update.summary import RunCounts, SiteCounts, Summary, to_csv, to_html, to_json, to_text
 from patron_update.summary.headline import headline
 from patron_update.summary.schema import text as schema_text
 
@@ -40,6 +40,14 @@ def test_what_the_sites_count_must_be_what_the_run_counts(summary):
 def test_a_run_that_did_not_go_through_must_say_why(summary, outcome):
     with pytest.raises(ValidationError, match="must say why"):
         summary(outcome=outcome)
+
+
+@pytest.mark.parametrize(("outcome", "called"), [("failed", "not applied"), ("held", "held")])
+def test_the_rows_of_a_failed_run_wait_for_nobody(summary, outcome, called):
+    told = summary(outcome=outcome, reasons=["x"], counts=RunCounts(read=2, held=2))
+
+    assert f"read 2   {called} 2" in to_text(told)
+    assert f"<dt>{called.capitalize()}</dt><dd>2</dd>" in to_html(told)
 
 
 @pytest.mark.parametrize(
