@@ -478,7 +478,7 @@ def returns(draw: st.DrawFn) -> tuple[Roster, list[Record], list[Missing]]:
         user_name = draw(st.sampled_from([{}, {}, {"username": f"u{owner}"}]))
         places = {"site_short_name": "ELM", "barcode": draw(st.sampled_from([f"b{owner}", f"c{key}", f"c{key}"]))}
         values = {**draw(PEOPLE), **places, **user_name}
-        records.append(record(line, district_id=key, **values))
+        records.append(record(line, draw(st.sampled_from([None, None, *Action])), district_id=key, **values))
     rulings = draw(
         st.lists(
             st.builds(

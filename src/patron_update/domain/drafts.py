@@ -60,6 +60,11 @@ class Draft:
         return self.outcome is Outcome.DELETED or self.before.associations != self.after.associations
 
     @property
+    def adds_nothing(self) -> bool:
+        """Tell whether it is an association row whose patron has all that it asks for."""
+        return self.record.action is Action.ASSOCIATE and self.after == self.before
+
+    @property
     def transfers(self) -> bool:
         """Tell whether the primary site changes."""
         old, new = self.before and self.before.home, self.after and self.after.home

@@ -11,28 +11,27 @@ from collections import Counter
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from patron_update.domain.decisions import Verdict
+from patron_update.domain.decisions import Decision, Verdict
 from patron_update.domain.drafts import about
 from patron_update.domain.identity import (
-    BARCODE,
-    EMAIL,
     OTHER_PERSON,
     SAME_PERSON,
-    USERNAME,
-    Evidence,
     evidence,
     letters,
     plain,
 )
-from patron_update.domain.roster import Action, key_of
+from patron_update.domain.roster import Action, Patron, key_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable
+    from collections.abc import Collection, Mapping
 
     from patron_update.domain.decisions import Rebarcoded
     from patron_update.domain.drafts import Draft
     from patron_update.domain.messages import Message
-    from patron_update.domain.roster import Options, Patron, Record, Roster
+    from patron_update.domain.roster import Options, Record, Roster
+
+PERSON = ("last_name", "first_name", "birthdate")
+"""The columns by which a District ID is told to have changed hands."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,11 +43,10 @@ class Doubt:
     code: str
     reckoned: str
 
-    @property
-    def message(self) -> Message:
-        """Return what is told: the other patron by keys, the evidence by what was compared, never by values."""
+    def message(self, one: Draft) -> Message:
+        """Return what is told of ``one``: the other patron by keys, what was compared, never by values."""
         detail = f"{self.other.called}: {self.reckoned}"
-        return about(self.draft.record, self.draft.before, self.code, field="districtID", detail=detail)
+        return about(one.record, one.before, self.code, field="districtID", detail=detail)
 
 
 def ruled(roster: Roster, record: Record, options: Options) -> Patron | None:
@@ -76,20 +74,33 @@ def rebarcoded(roster: Roster, record: Record, before: Patron) -> Rebarcoded | N
     return None
 
 
-def doubts(roster: Roster, drafts: Iterable[Draft], options: Options, missing: Collection[int]) -> dict[int, Doubt]:
+def doubts(
+    roster: Roster,
+    drafts: Collection[Draft],
+    as_sent: Mapping[int, Record],
+    options: Options,
+    missing: Collection[int],
+) -> dict[int, Doubt]:
     """Return the doubtful ones among ``drafts`` by line; ``missing`` are ids whom the file does not name.
 
-    A patron whose District ID seems to have got another person is looked for like those who vanished.
+    Of a stored patron every row is asked about, whatever it does, unless it follows another one. A patron whose
+    District ID seems to have got another person is looked for like those who vanished.
     """
     if not options.match_using_district_id:
         return {}
-    asked = [(one, one.after) for one in drafts if one.after and not one.record.action]
-    known = [(one, one.before, after) for one, after in asked if one.before and not ruled(roster, one.record, options)]
-    recycled = [_recycled(*each) for each in known]
+    known = [(one, one.before) for one in drafts if one.before and one.leader is None and not one.adds_nothing]
+    recycled = [_recycled(*each) for each in known if not _answered(roster, as_sent[each[0].line], each[1])]
     gone = {*missing, *(doubt.other.id for doubt in recycled if doubt)}
     vanished = [patron for patron in roster.patrons if patron.id in gone]
-    new = [_new_key(roster, one, after, vanished) for one, after in asked if one.before is None]
+    added = [(one, one.after) for one in drafts if one.after and one.before is None and one.record.action is None]
+    new = [_new_key(roster, *each, vanished) for each in added]
     return {doubt.draft.line: doubt for doubt in (*recycled, *new) if doubt}
+
+
+def _answered(roster: Roster, record: Record, patron: Patron) -> bool:
+    """Tell whether a person has ruled that the record's District ID is this patron's."""
+    given = Decision(key=record.given("district_id") or "", patron=patron.id, verdict=Verdict.SAME)
+    return given in roster.decisions
 
 
 def _new_key(roster: Roster, one: Draft, after: Patron, vanished: Collection[Patron]) -> Doubt | None:
@@ -128,13 +139,15 @@ def _alike(one: Patron, other: Patron, *, alone: bool) -> bool:
     )
 
 
-def _recycled(one: Draft, before: Patron, after: Patron) -> Doubt | None:
+def _recycled(one: Draft, before: Patron) -> Doubt | None:
     """Return the doubt whether a District ID has changed hands: all but name and birth date may come from the key."""
-    found = evidence(after, before)
-    known = Evidence(found={what: yes for what, yes in found.found.items() if what not in {USERNAME, BARCODE, EMAIL}})
+    sent = one.record
+    person = {column: sent.values.get(column, before.values.get(column, "")) for column in PERSON}
+    person["last_name"] = person["last_name"] or before.values.get("last_name", "")
+    known = evidence(Patron(id=before.id, values=person, associations=()), before)
     if known.score > OTHER_PERSON:
         return None
-    told, sent = known.told, one.record
+    told = known.told
     here = before.at(sent.given("site_short_name") or "")
     if here and sent.given("barcode") == here.barcode:
         told += "; same barcode"

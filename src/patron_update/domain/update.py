@@ -18,7 +18,7 @@ from patron_update.domain.identity import letters
 from patron_update.domain.messages import Message
 from patron_update.domain.outcomes import Outcome
 from patron_update.domain.recognition import doubts, ruled, verdicts
-from patron_update.domain.roster import ChangeSet, Options, Patron, Record, Roster, RowResult, TakenBack
+from patron_update.domain.roster import Action, ChangeSet, Options, Patron, Record, Roster, RowResult
 from patron_update.domain.taking_back import repeating
 
 if TYPE_CHECKING:
@@ -137,25 +137,28 @@ def _waiting(
     A row in doubt is not held against what was taken back, and neither against the freeze.
     """
     drafts = {one.line: one for one in sound}
-    doubtful = doubts(roster, drafts.values(), options, vanished)
+    doubtful = doubts(roster, drafts.values(), as_sent, options, vanished)
     again = repeating(roster, (one for line, one in drafts.items() if line not in doubtful), as_sent, options)
-    told = {line: doubt.message for line, doubt in doubtful.items()}
-    again |= _together(drafts, again)
+    told = {line: doubt.message(drafts[line]) for line, doubt in doubtful.items()}
     for line, taken in again.items():
         told[line] = about(drafts[line].record, drafts[line].before, "taken_back", detail=f"run {taken.run}")
+    told |= _together(drafts, told)
     for line, one in drafts.items():
         if options.frozen and one.before and line not in told and _changes_something(one):
             told[line] = about(one.record, one.before, "patron_frozen", detail=options.frozen)
     return told, {doubt.other.id for doubt in doubtful.values()} | {taken.patron for taken in again.values()}
 
 
-def _together(drafts: Mapping[int, Draft], again: Mapping[int, TakenBack]) -> dict[int, TakenBack]:
-    """Return the delete rows that wait with another one about the same patron, and what they wait for."""
-    ending = {line: one.before.id for line, one in drafts.items() if one.before and one.ends}
-    waits: dict[int, TakenBack] = {}
-    for line in sorted(again.keys() & ending.keys(), key=lambda line: -again[line].run):
-        waits[ending[line]] = again[line]
-    return {line: waits[patron] for line, patron in ending.items() if patron in waits and line not in again}
+def _together(drafts: Mapping[int, Draft], told: Mapping[int, Message]) -> dict[int, Message]:
+    """Return the delete rows that wait with another one about the same patron, and for the same."""
+    deleting = {line: one for line, one in drafts.items() if one.before and one.record.action is Action.DELETE}
+    found = {}
+    for line, one in deleting.items():
+        same = [told[other] for other, also in deleting.items() if also.before == one.before and other in told]
+        if same and one.ends and line not in told:
+            first = min(same, key=lambda message: (message.code, message.detail or ""))
+            found[line] = about(one.record, one.before, first.code, field=first.field, detail=first.detail)
+    return found
 
 
 def _absent(

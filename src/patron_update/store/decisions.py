@@ -141,7 +141,7 @@ def _release(connection: Connection, question: Row, ruler: Ruler, run_id: int) -
     told = f"The patron {question['other_keys']} has given up the District ID{given_up}; "
     kept = next((one for one in came if one["site"]), None)
     if kept is None:
-        return f"{told}the next run adds the row's person."
+        return f"{told}the next run takes the row for somebody else."
     command = f"patron-update resolve {run_id} {line} rebarcode --barcode {PLACEHOLDER}"
     return (
         f"{told}but barcode {kept['value']} at {kept['site']} is the patron's, too, and the next run holds the row for "

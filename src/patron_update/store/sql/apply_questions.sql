@@ -38,7 +38,7 @@ FROM conflict_message AS told
 INNER JOIN planned ON told.line = planned.line
 WHERE told.owner_id IS NOT NULL
 UNION ALL
--- What came with a District ID that was handed on, and is its former patron's still.
+-- What came with a District ID that was handed on, and is its former patron's still. A row that deletes brings nothing.
 SELECT
     $1::bigint AS run_id,
     doubt.line,
@@ -52,7 +52,7 @@ FROM doubt
 INNER JOIN incoming_row AS incoming ON doubt.line = incoming.line
 INNER JOIN patron_site AS place
     ON doubt.other_id = place.patron_id AND incoming.site_short_name = place.site AND incoming.barcode = place.barcode
-WHERE doubt.code = 'district_id_recycled'
+WHERE doubt.code = 'district_id_recycled' AND incoming.action IS DISTINCT FROM 'delete'
 UNION ALL
 SELECT
     $1::bigint AS run_id,
@@ -66,4 +66,4 @@ SELECT
 FROM doubt
 INNER JOIN incoming_row AS incoming ON doubt.line = incoming.line
 INNER JOIN patron AS stored ON doubt.other_id = stored.id AND incoming.username = stored.username
-WHERE doubt.code = 'district_id_recycled'
+WHERE doubt.code = 'district_id_recycled' AND incoming.action IS DISTINCT FROM 'delete'

@@ -4,7 +4,7 @@
 CREATE UNLOGGED TABLE doubt AS
 SELECT DISTINCT ON (evidence.line)
     evidence.line,
-    planned.key,
+    split_part(planned.key, chr(31), 1) AS key,
     planned.patron_id,
     evidence.patron_id AS other_id,
     CASE WHEN planned.patron_id IS NULL THEN 'identity_change_proposed' ELSE 'district_id_recycled' END AS code,

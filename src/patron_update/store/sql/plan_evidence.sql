@@ -1,6 +1,6 @@
 -- What speaks for (true) and against (false) a pair being one person; what one side does not know says nothing. The
 -- comparisons and the points are those of the domain's identity. A row beside another one says nothing of what its
--- patron is like: that one is taken as stored.
+-- patron is like: that one is taken as stored, unless the question is whether the row means it.
 INSERT INTO evidence (line, patron_id, same_name, same_birthdate, same_username, same_barcode, same_email, points)
 WITH
 person AS (
@@ -16,7 +16,8 @@ person AS (
         CASE WHEN beside.line IS NULL THEN planned.barcode END AS barcode
     FROM pair
     INNER JOIN planned ON pair.line = planned.line
-    LEFT JOIN associating AS beside ON pair.line = beside.line AND beside.is_beside
+    LEFT JOIN associating AS beside
+        ON pair.line = beside.line AND beside.is_beside AND pair.patron_id IS DISTINCT FROM beside.patron_id
     LEFT JOIN patron AS stored ON beside.patron_id = stored.id
     WHERE NOT pair.weighed
 ),

@@ -1,4 +1,5 @@
 -- Rows that would give the patron of their District ID another birth date: the District ID may have got another person.
+-- Whatever a row does it is asked about, unless it follows another one, or a person has said already who it is.
 INSERT INTO pair (line, patron_id)
 SELECT
     planned.line,
@@ -6,12 +7,22 @@ SELECT
 FROM planned
 CROSS JOIN seal
 INNER JOIN patron AS stored ON planned.patron_id = stored.id
-INNER JOIN staged_row ON planned.line = staged_row.line AND staged_row.action IS NULL
+LEFT JOIN deleting ON planned.line = deleting.line
+LEFT JOIN associating AS beside ON planned.line = beside.line AND beside.is_beside
 WHERE
     seal.match_using_district_id
-    AND planned.outcome IN ('updated', 'transferred', 'inactivated')
     AND planned.birthdate <> stored.birthdate
+    AND planned.rival_line IS NULL
+    AND (planned.outcome NOT IN ('unchanged', 'rejected', 'held', 'skipped') OR deleting.fate = 'refused')
+    AND deleting.lead_line IS NULL
+    AND beside.lead_line IS NULL
     AND NOT EXISTS (
-        SELECT 1 FROM decided
-        WHERE decided.line = planned.line
+        SELECT 1
+        FROM staged_row
+        INNER JOIN decision_in_force AS decision ON staged_row.district_id = decision.key
+        WHERE
+            staged_row.line = planned.line
+            AND decision.job = seal.job
+            AND decision.patron_id = planned.patron_id
+            AND decision.verdict = 'same'
     )

@@ -78,7 +78,7 @@ WHERE
     END
 ORDER BY planned.line, taken.run_id;
 
--- Delete rows about one patron wait together.
+-- Delete rows about one patron wait together, whatever the question about one of them is.
 INSERT INTO doubt (line, key, patron_id, other_id, code, reckoned)
 SELECT DISTINCT ON (deleting.line)
     deleting.line,
@@ -95,4 +95,4 @@ WHERE
     deleting.fate IN ('patron', 'primary', 'secondary')
     AND planned.outcome NOT IN ('unchanged', 'rejected', 'held', 'skipped')
     AND deleting.line NOT IN (SELECT already.line FROM doubt AS already)
-ORDER BY deleting.line ASC, split_part(doubt.reckoned, ' ', 2)::integer ASC
+ORDER BY deleting.line ASC, doubt.code COLLATE "C" ASC, doubt.reckoned COLLATE "C" ASC
