@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from rosters import BY_BARCODE, BY_ID
-from test_store_equals_domain import DUE, EXAMPLES, QUIET, changeable, nights
+from test_store_equals_domain import DUE, EXAMPLES, QUIET, askers, changeable, nights
 
+from patron_update.domain.fields import AUTOASSIGN
+from patron_update.domain.matching import match
 from patron_update.domain.roster import ChangeSet, Options, Record, Roster, key_of
 from patron_update.domain.update import plan_update
 
@@ -41,3 +43,18 @@ def test_the_same_rows_in_another_order_make_the_same_of_the_same_patrons(option
         assert made(other, roster, shuffled, options) == made(one, roster, records, options)
 
     holds()
+
+
+@settings(max_examples=10 * EXAMPLES, deadline=None, suppress_health_check=QUIET)
+@given(case=askers())
+def test_a_barcode_that_the_update_chooses_is_in_no_conflict_and_the_next_night_chooses_none(case):
+    roster, records = case
+    asking = {one.line for one in records if one.action is None and one.given("barcode") == AUTOASSIGN}
+    asking -= {one.line for one in records if match(roster, one, BY_ID)}
+
+    once = plan_update(roster, records, BY_ID)
+
+    codes = [one.code for one in once.messages if one.line in asking]
+    assert [code for code in codes if code.startswith(("barcode_taken", "barcode_wanted", "claim_waits"))] == []
+    again = plan_update(once.applied_to(roster), records, BY_ID)
+    assert "barcode_assigned" not in {one.code for one in again.messages}

@@ -427,6 +427,39 @@ def test_patrons_who_push_each_other_around_for_barcodes_end_as_the_domain_speci
     check(library, roster_of(everybody), records, BY_ID)
 
 
+@st.composite
+def askers(draw: st.DrawFn) -> tuple[Roster, list[Record]]:
+    """Return patrons who have numbers of the range of ELM, and rows that ask for one, bring one along or free it."""
+    places = st.lists(st.tuples(st.sampled_from(["ELM", "OAK"]), st.sampled_from("3456")), unique=True, max_size=5)
+    everybody: dict[int, list[tuple[str, str]]] = {}
+    for place in draw(places):
+        had = everybody.setdefault(draw(st.integers(1, 4)), [])
+        had.extend([place] if place[0] not in dict(had) else [])
+    owing = st.sampled_from([{}, {}, {"loan": 1}])
+    patrons = [replace(patron(number, *had), outstanding=draw(owing)) for number, had in sorted(everybody.items())]
+    rows = st.fixed_dictionaries(
+        {
+            "district_id": st.sampled_from("12345678"),
+            "site_short_name": st.sampled_from(["ELM", "ELM", "OAK"]),
+            "barcode": st.sampled_from(["", AUTOASSIGN, AUTOASSIGN, AUTOASSIGN, "3", "4"]),
+            "last_name": st.just("Ng"),
+        }
+    )
+    action, further = st.sampled_from([None, None, None, *Action]), st.sampled_from([(), (), ("ELM",), ("OAK",)])
+    kept: dict[object, Record] = {}
+    for line, values in enumerate(draw(st.lists(rows, min_size=1, max_size=7)), start=2):
+        made = record(line, draw(action), draw(further), **values)
+        kept.setdefault(row_of(made, BY_ID), made)
+    return roster_of(patrons), uncontradicted(kept.values(), BY_ID)
+
+
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=QUIET)
+@given(case=askers(), options=changeable(BY_ID))
+def test_who_asks_for_a_barcode_gets_the_one_that_the_domain_specifies(library, case, options):
+    roster, records = case
+    check(library, roster, records, options)
+
+
 TEACHER = st.fixed_dictionaries(
     {
         "district_id": st.sampled_from(["k1", "k1", "k1", "k2"]),

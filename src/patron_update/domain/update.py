@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from patron_update.domain import matching
 from patron_update.domain.absence import Inactivations, inactivations
 from patron_update.domain.associations import parties
-from patron_update.domain.barcodes import assigned
+from patron_update.domain.barcodes import assigned, kept
 from patron_update.domain.conflict_messages import conflict_messages
-from patron_update.domain.conflicts import Collision, Move, held_moves
+from patron_update.domain.conflicts import Claim, Collision, Move, held_moves
 from patron_update.domain.drafting import brings_back, party_drafts
 from patron_update.domain.drafts import Draft, about
 from patron_update.domain.identity import letters
@@ -40,11 +40,26 @@ def plan_update(
     """Return what the records do to the roster; their order does not matter, their keys are unique.
 
     ``spoken_for`` are the ids of patrons whose unchanged row, under another key, stands in the same file.
-    ``missing`` are the patrons whom the file does not name, ``at`` is when the run is due.
+    ``missing`` are the patrons whom the file does not name, ``at`` is when the run is due. Barcodes are chosen when all
+    else is known: first the rows that ask for one are rejected.
     """
-    sent = sorted(records, key=lambda record: record.line)
-    known = {record.line: match.patron for record in sent if (match := matching.match(roster, record, options))}
-    every = assigned(roster, sent, known, options)
+    in_order = sorted(records, key=lambda record: record.line)
+    sent = kept(in_order, {record.line for record in in_order if matching.match(roster, record, options)})
+    made, wanted = _planned(roster, sent, options, spoken_for, missing, at)
+    had = {(place.site, place.barcode) for patron in made.applied_to(roster).patrons for place in patron.associations}
+    every = assigned(roster, sent, had.union((claim.site, claim.value) for claim in wanted))
+    return made if every == sent else _planned(roster, every, options, spoken_for, missing, at)[0]
+
+
+def _planned(
+    roster: Roster,
+    every: list[Record],
+    options: Options,
+    spoken_for: frozenset[int],
+    missing: Iterable[Missing],
+    at: datetime | None,
+) -> tuple[ChangeSet, frozenset[Claim]]:
+    """Return what the records do, their barcodes chosen, and the claims that they want, be they held."""
     matches = {record.line: matching.match(roster, record, options) for record in every}
     naming = [match for match in matches.values() if match and not match.associates]
     rivals = matching.rivals(naming, spoken_for, options)
@@ -61,20 +76,20 @@ def plan_update(
     vanished = [one.patron for one in missing if not one.jobs and one.patron not in found]
     waits, wanted = _waiting(roster, sound, as_sent, options, vanished)
     live = [one for one in sound if one.line not in waits]
-    moves = [Move(line=one.line, before=one.before, after=one.final, leader=one.leader) for one in live]
+    moves = [Move(line=one.line, before=one.before, after=one.final, leader=one.leader) for one in sound]
     parked = _parked(live, options.held_sites)
-    held = held_moves(roster.patrons, moves, parked)
+    held = held_moves(roster.patrons, [move for move in moves if move.line not in waits], parked)
     applied = [one for one in live if one.line not in held and one.line not in parked]
     waits |= parked
     messages, created = _creations(roster, applied)
-    kept, lines = _Kept(rivals=rivals, waits=waits, held=held), {one.line: one for one in drafts}
-    messages += [told for one in drafts for told in _messages(roster, one, lines, as_sent, kept, options)]
-    awaited = found | wanted | matching.named(roster, sent, options)
+    why, lines = _Kept(rivals=rivals, waits=waits, held=held), {one.line: one for one in drafts}
+    messages += [told for one in drafts for told in _messages(roster, one, lines, as_sent, why, options)]
+    awaited = found | wanted | matching.named(roster, every, options)
     awaited |= {patron.id for patron in roster.patrons if not options.counts_as_missing(patron)}
     absent = _absent(roster, missing, awaited, options, at)
     finals = joined(applied)
-    rows = tuple(_result(one, finals, held=one.line in kept.lines) for one in drafts)
-    return ChangeSet(
+    rows = tuple(_result(one, finals, held=one.line in why.lines) for one in drafts)
+    change_set = ChangeSet(
         rows=rows,
         messages=tuple(sorted([*messages, *absent.messages], key=lambda m: (m.line or 0, m.code, repr(m)))),
         patron_types=created,
@@ -83,6 +98,7 @@ def plan_update(
         returned=frozenset(one.before.id for one in applied if one.before and one.speaks and brings_back(one.record)),
         awaited=frozenset(awaited),
     )
+    return change_set, frozenset().union(*(move.acquired for move in moves))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,20 +119,20 @@ def _messages(
     one: Draft,
     lines: Mapping[int, Draft],
     as_sent: Mapping[int, Record],
-    kept: _Kept,
+    why: _Kept,
     options: Options,
 ) -> Iterator[Message]:
     """Yield what is told of one row."""
     line, sent = one.line, as_sent[one.line]
     if one.after is None:
         yield from one.messages
-    elif line in kept.rivals:
-        yield _named_twice(roster, one, sent, kept.rivals[line], options)
-    elif line in kept.waits:
-        yield kept.waits[line]
-    elif line in kept.held:
-        yield from conflict_messages(one, kept.held[line], lines, options, verdicts(roster, sent, options))
-        if one.leader in kept.lines:
+    elif line in why.rivals:
+        yield _named_twice(roster, one, sent, why.rivals[line], options)
+    elif line in why.waits:
+        yield why.waits[line]
+    elif line in why.held:
+        yield from conflict_messages(one, why.held[line], lines, options, verdicts(roster, sent, options))
+        if one.leader in why.lines:
             yield about(one.record, one.before, "association_waits", detail=f"line {one.leader} of the file")
     else:
         yield from one.messages

@@ -43,6 +43,7 @@ IDENTITY = (
 """Rows held because a person must say whom they mean, or because the job is frozen."""
 CONFLICTS = (
     "plan_acquired",
+    "plan_given_up",
     "plan_contested",
     "plan_conflict_tables",
     "hold_doubted",
@@ -57,6 +58,15 @@ CONFLICTS = (
 )
 """Rows held for what others keep, rows held for contradicting each other, and rows held because those were: holding
 rows makes no new contradiction, so these three rounds are the fixpoint."""
+USED = (*ROWS, "plan_acquired", "plan_wanted", *IDENTITY, *CONFLICTS, "plan_used")
+"""Which barcodes are free is known when all is planned but for the rows that ask for one."""
+
+ANALYSED = {
+    "plan_kept_sites": "planned, deleting, associating, planned_place, kept_site",
+    "plan_given_up": "given_up",
+    "plan_contested": "acquired, contested",
+}
+"""Tables that are worth it, by the statement after which they are complete."""
 
 
 def plan(connection: Connection, run_id: int, options: PlanOptions) -> Plan:
@@ -103,26 +113,18 @@ def hold_sites(connection: Connection, run_id: int, sites: Iterable[str]) -> Pla
 def make(connection: Connection, run_id: int) -> Plan:
     """Make the change set inside the caller's transaction, with the options that lie with the staging."""
     options = staging.seal(connection, run_id)
-    connection.execute(statement("plan_drop"))
-    connection.execute(statement("match_decided"))
+    for name in ("plan_drop_rows", "plan_drop", "match_decided"):
+        connection.execute(statement(name))
     connection.execute(statement("match_by_district_id" if options["match_using_district_id"] else "match_by_barcode"))
     connection.execute("ANALYZE seal, matched, decided")
     _amend(connection, fills_blanks=options["fills_blanks"])
     passwords.compare(connection)
     connection.execute("ANALYZE password_check")
-    for name in ROWS:
-        connection.execute(statement(name))
-    connection.execute("ANALYZE planned, deleting, associating, planned_place, kept_site")
-    for name in IDENTITY:
-        connection.execute(statement(name))
-    for name in CONFLICTS:
-        connection.execute(statement(name))
-        if name == "plan_contested":
-            connection.execute("ANALYZE acquired, contested")
-    for name in ("plan_collisions", "plan_evidence", "plan_conflict_messages", "plan_edits_told"):
-        connection.execute(statement(name))
-    for name in ("plan_named_elsewhere", "plan_absent", "plan_messages"):
-        connection.execute(statement(name))
+    connection.execute(statement("plan_asking"))
+    _assign(connection)
+    _run(connection, (*ROWS, *IDENTITY, *CONFLICTS))
+    _run(connection, ("plan_collisions", "plan_evidence", "plan_conflict_messages", "plan_edits_told"))
+    _run(connection, ("plan_named_elsewhere", "plan_absent", "plan_messages"))
     digest = connection.execute(statement("plan_digest")).fetchone()
     connection.execute(statement("seal_plan"), [digest["digest"] if digest else ""])
     return planned(connection, run_id)
@@ -134,11 +136,35 @@ def _amend(connection: Connection, *, fills_blanks: bool) -> None:
         connection.execute(statement(name))
     if fills_blanks:
         connection.execute(statement("plan_fill_blanks"))
-    for name in ("plan_decided_barcodes", "plan_returns", "plan_assigned", "plan_assigned_rows"):
+    for name in ("plan_decided_barcodes", "plan_returns", "plan_kept_barcodes"):
         connection.execute(statement(name))
+    _take(connection)
+
+
+def _assign(connection: Connection) -> None:
+    """Choose barcodes for those who ask for one."""
+    found = connection.execute(statement("plan_tiers")).fetchone()
+    tiers = int(found["tiers"]) if found else 0
+    if tiers:
+        _run(connection, USED)
+        for tier in range(1, tiers + 1):
+            connection.execute(statement("plan_assigned"), [tier])
+        _run(connection, ("plan_assigned_rows", "plan_drop_rows"))
+        _take(connection)
+
+
+def _take(connection: Connection) -> None:
     connection.execute("ANALYZE amendment")
     amended = connection.execute(statement("plan_has_amendments")).fetchone()
     connection.execute(statement("plan_incoming" if amended and amended["found"] else "plan_incoming_as_sent"))
+
+
+def _run(connection: Connection, names: Iterable[str]) -> None:
+    """Execute the statements; what others join with is analysed as soon as it is there."""
+    for name in names:
+        connection.execute(statement(name))
+        if name in ANALYSED:
+            connection.execute(f"ANALYZE {ANALYSED[name]}")
 
 
 def planned(connection: Connection, run_id: int) -> Plan:
