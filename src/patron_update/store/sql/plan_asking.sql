@@ -1,5 +1,5 @@
--- Rows of new patrons that ask for a barcode of their site's range, with all sites where the barcode is to be theirs. They
--- choose by tiers: those with the same sites together, most sites first, in the order of their District IDs.
+-- Rows of new patrons that ask for a barcode of their site's range, with all sites where the barcode is to be theirs.
+-- They choose by tiers: those with the same sites together, most sites first, in the order of their District IDs.
 CREATE UNLOGGED TABLE asking AS
 WITH
 new AS (

@@ -1,5 +1,5 @@
--- Barcodes for one tier of those who ask: the first numbers of their site's range that are free at all their sites. They
--- are used then.
+-- Barcodes for one tier of those who ask: the first numbers of their site's range that are free at all their sites.
+-- They are used then.
 WITH
 choosing AS (
     SELECT *

@@ -1,5 +1,5 @@
--- Barcodes that are not free at the sites of those who ask for one: what somebody has at the end, or wants, or names, if
--- nothing is assigned.
+-- Barcodes that are not free at the sites of those who ask for one: what somebody has at the end, or wants, or names,
+-- if nothing is assigned.
 CREATE UNLOGGED TABLE used AS
 WITH
 reached AS (
