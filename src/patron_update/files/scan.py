@@ -173,7 +173,7 @@ class _Look:
         self._controls(window, found, ends, returns)
         self.deceptive = self.deceptive or bool((ends[1:] & ends[:-1]).any())
         self.deceptive = self.deceptive or (returns is not None and _odd_returns(returns, ends))
-        self.deceptive = self.deceptive or self._odd_quotes(found)
+        self.deceptive = self.deceptive or (b'"' in window and self._odd_quotes(found))
         self._characters(window, found)
         self.before = window[-OVERLAP:]
 

@@ -3,8 +3,8 @@
 Certain: the pattern letters are those of Java's SimpleDateFormat; the result is MM/DD/YYYY. As in Java, ``M`` and
 ``MM``, ``d`` and ``dd`` take one or two digits each; month names are English, short or long, in any case; numbers that
 touch (``yyyyMMdd``) take exactly as many digits as the pattern has letters. Ours: nothing may follow the date, 02/30 is
-no date, ``yyyy`` wants four digits, two-digit years 38-99 are 19xx and 00-37 are 20xx (the rule of the vendor's older
-products), a missing month or day is 01, time parts are read and dropped.
+no date, ``yyyy`` wants four digits, the first no 0, two-digit years 38-99 are 19xx and 00-37 are 20xx (the rule of the
+vendor's older products), a missing month or day is 01, time parts are read and dropped.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", 
 WINDOW = "38"
 """The first two-digit year of the last century."""
 
-_YEAR = "(?:[1-9][0-9]{3}|0[1-9][0-9]{2}|00[1-9][0-9]|000[1-9])"
+_YEAR = "[1-9][0-9]{3}"
 _NAMED = 3
 _IGNORED = {
     **dict.fromkeys("HhkKms", "[0-9]{1,2}"),

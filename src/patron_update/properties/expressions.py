@@ -145,7 +145,7 @@ class Expressions:
         """Return the value of ``reference`` behind its steps."""
         value = self._source(reference.source)
         column = isinstance(reference.source, int)
-        if reference.omit and not (reference.steps and isinstance(reference.steps[0], MapStep)):
+        if reference.omit and not (reference.steps and isinstance(reference.steps[0], MapStep | DateStep)):
             value = Sql(text=f"nullif({value.text}, '')", long=False) if column else self._without_blank(value)
         return self._through(value, reference.steps, missing=literal(None if reference.omit else ""), first=column)
 
@@ -162,7 +162,7 @@ class Expressions:
 
         def body(value: str) -> str:
             nonlocal marks
-            sql = self._step_of(step, value, missing)
+            sql = self._step_of(step, value, missing, trimmed=first)
             marks = marks or sql.marks
             if first:
                 return sql.text
@@ -172,7 +172,7 @@ class Expressions:
         text = self.bound(before, body)
         return Sql(text=text, marks=marks)
 
-    def _step_of(self, step: Step, value: str, missing: str) -> Sql:
+    def _step_of(self, step: Step, value: str, missing: str, *, trimmed: bool) -> Sql:
         match step:
             case MapStep(table=table):
                 return self._map(table, value, missing)
@@ -183,7 +183,7 @@ class Expressions:
             case ListStep():
                 return self._parts(step, value, missing)
             case DateStep(patterns=patterns):
-                dates = [steps_sql.date(pattern, value) for pattern in patterns]
+                dates = [steps_sql.date(pattern, value, trimmed=trimmed) for pattern in patterns]
                 date = dates[0] if len(dates) == 1 else f"coalesce({', '.join(dates)})"
                 text = f"coalesce(strftime({date}, '%m/%d/%Y'), {NUL} || {value})"
                 return Sql(text=f"CASE WHEN {value} = '' THEN {missing} ELSE {text} END", marks=True)

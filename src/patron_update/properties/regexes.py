@@ -8,7 +8,7 @@ cannot do, or does otherwise (lookaround, back references, possessive quantifier
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import combinations
 
@@ -43,6 +43,8 @@ class JavaRegex:
     python: str
     re2: str | None
     groups: int
+    re2_needed: str | None = None
+    """The part of ``re2`` that tells whether it is found, and what its groups are: without an end that may be empty."""
 
 
 @lru_cache(maxsize=256)
@@ -62,7 +64,13 @@ def java_regex(pattern: str) -> JavaRegex:
             f'The regex "{pattern}" repeats what can be repeated in many ways: with some values it would run for ever.',
             "Make the inner repetition possessive, (a++)+ for (a+)+, or do without lookaround and back references.",
         )
-    return JavaRegex(pattern=pattern, python=python, re2=_written(root, re2=True) if fits else None, groups=groups)
+    return JavaRegex(
+        pattern=pattern,
+        python=python,
+        re2=_written(root, re2=True) if fits else None,
+        groups=groups,
+        re2_needed=_written(_without_optional_end(root), re2=True) if fits else None,
+    )
 
 
 def read_replacement(text: str) -> tuple[str | int, ...]:
@@ -98,6 +106,15 @@ def patron_regex(value: str | None, pattern: str, replacement: str) -> str:
 
 
 _cached_replacement = lru_cache(maxsize=256)(read_replacement)
+
+
+def _without_optional_end(root: Node) -> Node:
+    """Return ``root`` without the last piece of its sequence where that holds no group and may be empty."""
+    if root.kind != "sequence" or not root.children:
+        return root
+    last = root.children[-1]
+    optional = last.kind == "repeat" and last.least == 0 and not any(node.kind == "group" for node in last.walk())
+    return replace(root, children=root.children[:-1]) if optional else root
 
 
 def _written(node: Node, *, re2: bool) -> str:  # noqa: PLR0911 - one return per kind

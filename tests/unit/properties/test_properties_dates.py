@@ -20,7 +20,7 @@ DATES = [
     ("MM/dd/yyyy", "01/02/2013 00:00", None),
     ("MM/dd/yyyy", "01-02-2013", None),
     ("MM/dd/yyyy", "01/02/0000", None),
-    ("MM/dd/yyyy", "01/02/0987", "01/02/0987"),
+    ("MM/dd/yyyy", "01/02/0987", None),
     ("MM/dd/yyyy", "\u0660\u0661/02/2013", None),
     ("MM/dd/yyyy", "0/0/2013", None),
     ("yyyy-MM-dd", "2013-2-3", "02/03/2013"),
