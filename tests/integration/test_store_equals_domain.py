@@ -58,7 +58,7 @@ def rosters(draw: st.DrawFn) -> Roster:
         used_keys = {one.values.get("district_id") for one in patrons}
         used_names = {one.values.get("username") for one in patrons}
         values = {
-            "district_id": draw(st.sampled_from([k for k in KEYS if k not in used_keys] or [""])),
+            "district_id": draw(st.sampled_from(["", *(k for k in KEYS if k not in used_keys)])),
             "username": draw(st.sampled_from(["", *(n for n in NAMES if n not in used_names)])),
             "last_name": draw(st.sampled_from(["Nuñez", "NUNEZ-", "Ahlberg"])),
             "first_name": draw(st.sampled_from(["", "José", "Jo se", "Ann"])),
@@ -243,10 +243,21 @@ def row_of(one: Record, options: Options) -> object:
 
 
 def uncontradicted(records: Iterable[Record], options: Options) -> list[Record]:
-    """Leave out the rows by District ID that delete where another row wants the patron: the files room holds them."""
+    """Leave out the rows that delete where another row wants the patron, or its barcode: the files room holds them."""
     every = list(records)
-    staying = {place_of(one) for one in every if one.action is None} if options.match_using_district_id else set()
+    if not options.match_using_district_id:
+        return [
+            one for one in every if one.action is not Action.DELETE or not any(lists(other, one) for other in every)
+        ]
+    staying = {place_of(one) for one in every if one.action is None}
     return [one for one in every if one.action is not Action.DELETE or place_of(one) not in staying]
+
+
+def lists(one: Record, ended: Record) -> bool:
+    """Tell whether a row wants a further site for its barcode, by which another one deletes there."""
+    own, other = one.given("district_id"), ended.given("district_id")
+    same = one.given("barcode") == ended.given("barcode") and not (own and other and own != other)
+    return same and one.action is not Action.DELETE and ended.given("site_short_name") in one.other_sites
 
 
 @st.composite

@@ -24,8 +24,9 @@ def settle_duplicates(connection: duckdb.DuckDBPyConnection, folder: RunFolder) 
 
     Of rows with the same values the first stays, whatever it says. Rows that contradict each other are all held: none
     of them is more right than the others. A row that deletes a patron from a site contradicts one that wants the
-    same District ID there: each would undo the other, night after night. Rows that delete from different sites do not
-    contradict each other. Rejected rows take no part.
+    same District ID there: each would undo the other, night after night. So does, where the key is site and barcode,
+    one that deletes them and one that lists the site for a patron with that barcode, unless both name a District ID,
+    and not the same. Rows that delete from different sites do not contradict each other. Rejected rows take no part.
     """
     # Where the key is a District ID a row that deletes speaks of one site alone, as one that associates does.
     of_site = (
@@ -59,6 +60,22 @@ def settle_duplicates(connection: duckdb.DuckDBPyConnection, folder: RunFolder) 
             FROM (SELECT * FROM ({view(folder)}) WHERE outcome IS NULL AND (action IS NOT NULL OR key = district_id))
             JOIN ending USING (district_id, site_short_name)
         ),
+        -- Where the key is site and barcode, a row that deletes them and one that lists them for its patron.
+        ended AS MATERIALIZED (
+            SELECT line, key, district_id FROM ({view(folder)})
+            WHERE outcome IS NULL AND action = 'delete' AND contains(key, {KEY_SEPARATOR})
+        ),
+        listed AS MATERIALIZED (
+            SELECT listing.line, ended.line AS deleting
+            FROM (
+                SELECT line, district_id, unnest(string_split(other_sites, {KEY_SEPARATOR})) AS other, barcode
+                FROM ({view(folder)})
+                WHERE outcome IS NULL AND other_sites IS NOT NULL AND action IS DISTINCT FROM 'delete'
+            ) AS listing
+            JOIN ended ON listing.other || {KEY_SEPARATOR} || listing.barcode = ended.key
+            WHERE (listing.district_id <> '' AND ended.district_id <> '' AND listing.district_id <> ended.district_id)
+                IS NOT TRUE
+        ),
         at_odds AS (
             SELECT district_id, site_short_name, min(line) AS staying
             FROM asking WHERE action IS DISTINCT FROM 'delete' GROUP BY ALL
@@ -73,6 +90,15 @@ def settle_duplicates(connection: duckdb.DuckDBPyConnection, folder: RunFolder) 
         UNION ALL
         SELECT line, 'held', 'duplicate_key', 'line ' || if(action = 'delete', staying, deleting)
         FROM asking JOIN at_odds USING (district_id, site_short_name) ANTI JOIN named USING (line)
+        UNION ALL
+        SELECT line, 'held', 'duplicate_key', 'line ' || other
+        FROM (
+            SELECT line, min(deleting) AS other FROM listed GROUP BY line
+            UNION ALL
+            SELECT deleting, min(line) FROM listed GROUP BY deleting
+        )
+        ANTI JOIN named USING (line)
+        ANTI JOIN (SELECT line FROM asking JOIN at_odds USING (district_id, site_short_name)) USING (line)
     """)
     if connection.execute("SELECT 1 FROM duplicates LIMIT 1").fetchone():
         write(connection, "SELECT line, outcome FROM duplicates ORDER BY line", folder.file(DUPLICATES))

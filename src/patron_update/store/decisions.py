@@ -70,7 +70,19 @@ def resolve(
             "adopt its District ID. Use merge for one person, rebarcode or leave for two."
         )
     number = rule(connection, question, VERDICTS[remedy], ruler, run_id)
-    return f"Decision {number} is in force: {VERDICTS[remedy]}. The next run of {question['job']} goes by it."
+    told = f"Decision {number} is in force: {VERDICTS[remedy]}. The next run of {question['job']} goes by it."
+    former = _former(connection, question, run_id) if VERDICTS[remedy] is Verdict.SAME else None
+    if former is None:
+        return told
+    _release(connection, former, ruler, run_id)
+    return f"{told} The row at line {former['line']} is somebody else, then, and keeps the District ID {former['key']}."
+
+
+def _former(connection: Connection, question: Row, run_id: int) -> Row | None:
+    """Return the question whether another row means the patron, too, whose District ID it has; two cannot be one."""
+    found = connection.execute(statement("find_recycled"), [run_id, question["other_id"], question["key"]]).fetchone()
+    every = connection.execute(statement("read_questions"), [run_id, found["line"]]) if found else ()
+    return next((one for one in every if one["code"] == "district_id_recycled" and one["stands"]), None)
 
 
 def asked(connection: Connection, run_id: int, line: int, remedy: Remedy, other: str | None) -> Row:
