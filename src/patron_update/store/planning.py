@@ -124,7 +124,7 @@ def make(connection: Connection, run_id: int) -> Plan:
     _assign(connection)
     _run(connection, (*ROWS, *IDENTITY, *CONFLICTS))
     _run(connection, ("plan_collisions", "plan_evidence", "plan_conflict_messages", "plan_edits_told"))
-    _run(connection, ("plan_named_elsewhere", "plan_absent", "plan_messages"))
+    _run(connection, ("plan_named_elsewhere", "plan_absent", "plan_messages", "plan_at_sites"))
     digest = connection.execute(statement("plan_digest")).fetchone()
     connection.execute(statement("seal_plan"), [digest["digest"] if digest else ""])
     return planned(connection, run_id)
@@ -179,7 +179,7 @@ def planned(connection: Connection, run_id: int) -> Plan:
         missing=figures["missing"] if figures else 0,
         at_sites={
             row["site"]: AtSite(row["owned"], row["leaving"], row["missing_inactivated"])
-            for row in connection.execute(statement("plan_at_sites"))
+            for row in connection.execute("SELECT * FROM at_site")
         },
         digest=found["digest"],
         store_version=found["planned_version"],

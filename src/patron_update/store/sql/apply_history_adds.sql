@@ -5,8 +5,7 @@ SELECT
     patron.id AS patron_id,
     planned.line,
     'added' AS action,
-    jsonb_strip_nulls(patron_fields(patron))
-    || jsonb_object(ARRAY['barcode', 'siteShortName'], ARRAY[planned.barcode, planned.site])
+    patron_begins(patron, planned.barcode, planned.site)
     || CASE WHEN patron.password_hash IS NOT NULL THEN '{"password": "changed"}'::jsonb ELSE '{}'::jsonb END
     || CASE
         WHEN planned.line IN (SELECT coalesce(place.lead_line, place.line) FROM planned_place AS place)

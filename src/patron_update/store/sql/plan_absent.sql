@@ -66,9 +66,13 @@ WHERE
         WHERE named_elsewhere.patron_id = stored.id
     )
     AND NOT EXISTS (
-        SELECT 1
-        FROM baseline AS other
-        LEFT JOIN staged_missing AS missing ON other.key = missing.key
-        WHERE other.patron_id = stored.id AND other.job = seal.job AND missing.key IS NULL
+        SELECT 1 FROM baseline AS other
+        WHERE
+            other.patron_id = stored.id
+            AND other.job = seal.job
+            AND NOT EXISTS (
+                SELECT 1 FROM staged_missing AS missing
+                WHERE missing.key = other.key
+            )
     )
 ORDER BY stored.id ASC, since ASC

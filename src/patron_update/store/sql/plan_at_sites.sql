@@ -1,21 +1,23 @@
 -- What limits judge beside the rows: by primary site, the patrons that the job owns, those who leave the site, and
 -- those who are inactivated for missing from the file.
+CREATE UNLOGGED TABLE at_site AS
 WITH
-owned AS (
-    SELECT DISTINCT baseline.patron_id
-    FROM baseline
-    INNER JOIN seal ON baseline.job = seal.job
-    WHERE baseline.missing_since IS NULL
-),
-
 figure AS (
     SELECT
         home.site,
-        1 AS owned,
+        count(*) AS owned,
         0 AS leaving,
         0 AS missing_inactivated
-    FROM owned
-    INNER JOIN patron_site AS home ON owned.patron_id = home.patron_id AND home.is_primary
+    FROM patron_site AS home
+    WHERE
+        home.is_primary
+        AND EXISTS (
+            SELECT 1
+            FROM seal
+            INNER JOIN baseline ON seal.job = baseline.job
+            WHERE baseline.patron_id = home.patron_id AND baseline.missing_since IS NULL
+        )
+    GROUP BY home.site
     UNION ALL
     SELECT
         old_site AS site,
