@@ -60,6 +60,34 @@ def any_case(chars: CharSet) -> CharSet:
     return merged((*chars, *((a + _CASE, b + _CASE) for a, b in upper), *((a - _CASE, b - _CASE) for a, b in lower)))
 
 
+@lru_cache
+def _foldings() -> tuple[tuple[int, int, int], ...]:
+    """Return the characters that have another case, each with its capital and the small letter of that."""
+    pairs = ((chr(point), _capital(chr(point))) for point in range(LAST + 1))
+    found = ((ord(each), ord(upper), ord(_small(upper))) for each, upper in pairs)
+    return tuple(each for each in found if len(set(each)) > 1)
+
+
+def _capital(character: str) -> str:
+    """Return the one character that Java has for a capital, where Python may know two."""
+    return next((each for each in (character.upper(), character.title()) if len(each) == 1), character)
+
+
+def _small(character: str) -> str:
+    return character.lower()[0]
+
+
+def folded(chars: CharSet) -> CharSet:
+    """Return a character or a range of them with the other cases that Java finds for it by (?iu)."""
+    if len(chars) == 1 and chars[0][0] == chars[0][1]:
+        small = ord(_small(_capital(chr(chars[0][0]))))
+        also = [point for point, _, lower in _foldings() if lower == small]
+        return merged((*chars, (small, small), *((point, point) for point in also)))
+    inside = {point for low, high in chars for point in range(low, high + 1)}
+    also = [point for point, upper, lower in _foldings() if upper in inside or lower in inside]
+    return merged((*chars, *((point, point) for point in also)))
+
+
 DIGIT = of(("0", "9"))
 WORD = of(("A", "Z"), ("a", "z"), ("0", "9"), "_")
 SPACE = of(("\t", "\r"), " ")
@@ -94,12 +122,42 @@ _CATEGORIES: dict[str, str | tuple[str, ...]] = {
 _OF_UNICODE = re.compile(r"(?:Is|In|script=|sc=|block=|blk=)[A-Za-z0-9_ -]+")
 
 
+_UNICODE = {
+    "d": r"\p{Nd}",
+    "s": r"\p{White_Space}",
+    "w": r"[\p{Alphabetic}\p{M}\p{Nd}\p{Pc}\u200c\u200d]",
+    "Lower": r"\p{Lowercase}",
+    "Upper": r"\p{Uppercase}",
+    "Alpha": r"\p{Alphabetic}",
+    "Digit": r"\p{Nd}",
+    "Alnum": r"[\p{Alphabetic}\p{Nd}]",
+    "Punct": r"\p{P}",
+    "Graph": r"[^\p{Z}\p{Cc}\p{Cs}\p{Cn}]",
+    "Print": r"[^\p{Zl}\p{Zp}\p{Cc}\p{Cs}\p{Cn}]",
+    "Blank": r"[\p{Zs}\t]",
+    "Cntrl": r"\p{Cc}",
+    "XDigit": r"[\p{Nd}\p{Hex_Digit}]",
+    "Space": r"\p{White_Space}",
+}
+"""What (?U) makes of the sets that are ASCII's without it."""
+
+
 @lru_cache
-def named(name: str, *, ignore_case: bool = False) -> CharSet:
+def of_all(name: str, *, ignore_case: bool = False) -> CharSet:
+    r"""Return the set that (?U) makes of ``\w``, ``\d``, ``\s`` or a POSIX name."""
+    both_cases = ignore_case and name in {"Lower", "Upper"}
+    return _matched(r"[\p{Lowercase}\p{Uppercase}\p{Lt}]" if both_cases else _UNICODE[name])
+
+
+@lru_cache
+def named(name: str, *, ignore_case: bool = False, unicode: bool = False) -> CharSet:
     r"""Return the set of ``\p{name}``: a POSIX name, or a category, script, block or property that Unicode has.
 
-    As in Java, ``(?i)`` makes one set of capitals and small letters. Raises SyntaxMistakeError.
+    As in Java, ``(?i)`` makes one set of capitals and small letters; (?U), ``unicode``, knows more than ASCII. Raises
+    SyntaxMistakeError.
     """
+    if unicode and name in _UNICODE:
+        return of_all(name, ignore_case=ignore_case)
     if name in _POSIX:
         return _POSIX[name]
     word = name.removeprefix("Is").removeprefix("general_category=").removeprefix("gc=")
@@ -116,9 +174,14 @@ def named(name: str, *, ignore_case: bool = False) -> CharSet:
 def _of_unicode(name: str) -> CharSet:
     """Return the characters of a script, a block or a binary property; an empty set when there is none of the name."""
     try:
-        one = regex.compile(rf"\p{{{name}}}+" if _OF_UNICODE.fullmatch(name) else "(?!)")
+        return _matched(rf"\p{{{name}}}") if _OF_UNICODE.fullmatch(name) else ()
     except regex.error:
         return ()
+
+
+def _matched(one_character: str) -> CharSet:
+    """Return the characters that a regex of the package ``regex`` matches."""
+    one = regex.compile(f"(?:{one_character})+")
     low, high = _SURROGATES
     halves = ((0, "".join(map(chr, range(low)))), (high + 1, "".join(map(chr, range(high + 1, LAST + 1)))))
     spans = ((start, found.span()) for start, text in halves for found in one.finditer(text))

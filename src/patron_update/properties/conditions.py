@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from patron_update.properties.findings import SyntaxMistakeError, did_you_mean
+from patron_update.properties.regexes import compiled
 from patron_update.properties.template import BLANKS, Literal
 
 if TYPE_CHECKING:
@@ -83,7 +84,7 @@ OPERATORS = {
     "contains": _part("contains", lambda subject, value: value in subject),
     "starts with": _part("starts_with", str.startswith),
     "ends with": _part("ends_with", str.endswith),
-    "matches": Operator(meaning=lambda subject, regex: bool(re.search(regex, subject)), sql=str, values=False),
+    "matches": Operator(meaning=lambda subject, regex: bool(compiled(regex).search(subject)), sql=str, values=False),
     "empty": Operator(meaning=_empty, sql=str, values=False),
     "greater than": Operator(meaning=_than(1), sql=_than_sql(">")),
     "less than": Operator(meaning=_than(-1), sql=_than_sql("<")),

@@ -13,14 +13,13 @@ about such a date, or about what is neither two numbers nor two dates, can not b
 from __future__ import annotations
 
 import datetime as dt
-import re
 from typing import TYPE_CHECKING
 
 from patron_update.properties.conditions import OPERATORS
 from patron_update.properties.dates import to_date
 from patron_update.properties.functions import FUNCTIONS
 from patron_update.properties.model import DEFAULT, Properties
-from patron_update.properties.regexes import expand
+from patron_update.properties.regexes import compiled, expand
 from patron_update.properties.rules import all_named
 from patron_update.properties.template import (
     BLANKS,
@@ -130,7 +129,7 @@ def _step(properties: Properties, step: Step, value: str, row: Sequence[str], *,
             entry = entries.get(value, entries[default] if default else None)
             return missing if entry is None else _template(properties, entry, row)
         case RegexStep(regex=regex, replacement=replacement):
-            found = re.search(regex.python, value)
+            found = compiled(regex.python).search(value)
             return expand(found, replacement) if found else missing
         case TextStep(function=function, arguments=arguments):
             return FUNCTIONS[function].meaning(value, *arguments) or missing

@@ -17,7 +17,8 @@ import regex
 from patron_update.errors import EndlessRegexError
 from patron_update.properties import charsets
 from patron_update.properties.findings import SyntaxMistakeError
-from patron_update.properties.regex_parser import Node, parse_regex
+from patron_update.properties.regex_node import Node
+from patron_update.properties.regex_parser import parse_regex
 
 RE2_REPEAT = 1000
 """The highest count that RE2 takes in ``{…}``, nested counts multiplied."""
@@ -31,7 +32,11 @@ SECONDS = 2.0
 SHORT = 10
 """Repetitions that Python may try in all ways without anybody noticing."""
 
-_PYTHON_ONLY = {"look", "atomic", "back"}
+_PYTHON_ONLY = {"look", "atomic", "back", "cluster"}
+_WORD = "[0-9A-Z_a-z]"
+_EDGE = f"(?:(?<={_WORD})(?!{_WORD})|(?<!{_WORD})(?={_WORD}))"
+_NO_EDGE = f"(?:(?<={_WORD})(?={_WORD})|(?<!{_WORD})(?!{_WORD}))"
+r"""``\b`` and ``\B`` between ASCII words."""
 _PLAIN = set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_@ ")
 
 
@@ -53,11 +58,9 @@ def java_regex(pattern: str) -> JavaRegex:
     root, groups = parse_regex(pattern)
     python = _written(root, re2=False)
     try:
-        re.compile(python)
-    except (re.error, OverflowError, RecursionError) as error:
-        raise SyntaxMistakeError(
-            f'The regex "{pattern}" is not supported: {error}.', "Write it without variable lookbehind."
-        ) from None
+        compiled(python)
+    except (regex.error, OverflowError, RecursionError) as error:
+        raise SyntaxMistakeError(f'The regex "{pattern}" is not supported: {error}.', "Write it simpler.") from None
     fits = _fits_re2(root) and groups <= DUCKDB_GROUPS
     if not fits and _runs_away(root):
         raise SyntaxMistakeError(
@@ -71,6 +74,15 @@ def java_regex(pattern: str) -> JavaRegex:
         groups=groups,
         re2_needed=_written(_without_optional_end(root), re2=True) if fits else None,
     )
+
+
+@lru_cache(maxsize=256)
+def compiled(python: str) -> re.Pattern[str] | regex.Pattern[str]:
+    """Return what searches for a regex written for Python: ``re`` itself where that can, else the package ``regex``."""
+    try:
+        return re.compile(python)
+    except re.error:
+        return regex.compile(python)
 
 
 def read_replacement(text: str) -> tuple[str | int, ...]:
@@ -96,7 +108,7 @@ def patron_regex(value: str | None, pattern: str, replacement: str) -> str:
     `re` knows no such bound, and what `java_regex` refuses is not everything that runs away.
     """
     try:
-        found = None if value is None else regex.search(pattern, value, flags=regex.ASCII, timeout=SECONDS)
+        found = None if value is None else regex.search(pattern, value, timeout=SECONDS)
     except TimeoutError:
         raise EndlessRegexError(
             f"A regex took more than {SECONDS:g} seconds for one value; as it is written for Python it is {pattern} . "
@@ -136,8 +148,10 @@ def _written(node: Node, *, re2: bool) -> str:  # noqa: PLR0911 - one return per
             return rf"(?:\{node.text})"
         case "end":
             return r"\z" if re2 else r"\Z"
+        case "boundary" if not re2:
+            return _EDGE if node.text == r"\b" else _NO_EDGE
         case _:
-            return node.text if re2 or node.kind != "boundary" else f"(?a:{node.text})"
+            return node.text
 
 
 def _chars(node: Node, *, re2: bool) -> str:

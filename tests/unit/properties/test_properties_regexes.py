@@ -9,7 +9,7 @@ import pytest
 from patron_update.linting import lint_properties
 from patron_update.properties import parse, python_functions
 from patron_update.properties.findings import SyntaxMistakeError
-from patron_update.properties.regexes import java_regex
+from patron_update.properties.regexes import compiled, java_regex
 
 FOUND = [
     # pattern, value, what Java finds first
@@ -68,6 +68,34 @@ FOUND = [
     (r"", "a", ""),
     (r"x*", "a", ""),
     (r"(a(b(c)))", "abc", "abc"),
+    (r"(a)b*.*", "xabby", "abby"),
+    (r"(?m)^b", "a\r\nb", "b"),
+    (r"(?m)^\nb", "a\r\nb", None),
+    (r"(?m)^(?s:.)*$", "", None),
+    (r"(?m)\w$", "ab\u2028cd", "b"),
+    (r"(?m)^$", "a\n\nb", ""),
+    (r"(?md)a$", "a\rb", None),
+    (r"(?d)a.b", "a\rb", "a\rb"),
+    (r"(?x) a b # both", "ab", "ab"),
+    (r"(?x)a[b c]+ + \ d", "abcb d", "abcb d"),
+    (r"(?x: a )b c", "ab c", "ab c"),
+    (r"(?-x)a b", "a b", "a b"),
+    (r"(?iu)é+", "ÉéE", "Éé"),
+    (r"(?iu)s", "\u017f", "\u017f"),
+    (r"(?iu)[à-é]+", "ÀÉË", "ÀÉ"),
+    (r"(?u)É", "é", None),
+    (r"(?iu)\w+", "\u017f", None),
+    (r"(?U)\w+", "-Élise_\u0661-", "Élise_\u0661"),
+    (r"(?U)\d+\s\d", "\u0661\u0662\u2003\u0663", "\u0661\u0662\u2003\u0663"),
+    (r"(?U)\bb", "éb b", "b"),
+    (r"(?U)\Bb", "éb", "b"),
+    (r"(?U)\p{Upper}\p{Lower}+", "ÉLÉlise", "Élise"),
+    (r"(?iU)élise", "ÉLISE", "ÉLISE"),
+    (r"a\X", "ae\u0301b", "ae\u0301"),
+    (r"\X\b", "\u2764\ufe0f\u200d\U0001f525b", "\u2764\ufe0f\u200d\U0001f525"),
+    (r"(?<=a|bc)d", "bcd", "d"),
+    (r"(?<=a{1,3}-)\d", "aa-1", "1"),
+    (r"(?<!Mc ?)[A-Z]", "McDo Mc Do X", "M"),
 ]
 
 
@@ -80,6 +108,7 @@ def test_a_regex_finds_what_java_finds(both, pattern, value, found):
 
 
 PYTHON_ONLY = ["(?=a)", "(?!a)b", "(?<=a)b", r"(a)\1", "a++", "(?>a)", "(a?+)*", "(?:a{40}){40}", "a{1001}", "(a)" * 10]
+PYTHON_ONLY += ["(?m)^a", r"\X", "(?<=a|bc)d"]
 
 
 @pytest.mark.parametrize("pattern", PYTHON_ONLY)
@@ -98,8 +127,21 @@ def test_what_re2_can_do_needs_no_python(pattern):
 
 
 REFUSED = [
-    *("(a", "a)", "[a", "*a", "a{2,1}", "a{", "(?m)^a", "(?x)a", "(?u)a", r"\k<a>", "(?<a>x)(?<a>y)"),
-    *(r"\k<a>(?<a>x)", r"\X", r"\G", r"\1", r"\p{Greek}", r"\p{IsNothing}", r"\p{IsL]}"),
+    *(
+        "(a",
+        "a)",
+        "[a",
+        "*a",
+        "a{2,1}",
+        "a{",
+        "(?y)a",
+        r"(?<=a*)b",
+        r"(?<=(a){1,2})b",
+        r"(?<=a{1,2}+)b",
+        r"\k<a>",
+        "(?<a>x)(?<a>y)",
+    ),
+    *(r"\k<a>(?<a>x)", r"\G", r"\1", r"\p{Greek}", r"\p{IsNothing}", r"\p{IsL]}"),
     *("(?<=a+)b", "[z-a]", "(" * 60 + ")" * 60, "(?<a", "\\"),
 ]
 
@@ -140,6 +182,10 @@ def test_a_repetition_that_ends_soon_is_none_that_runs_for_ever(pattern):
         re.search(regex.python, "a" * 2000 + "!")
 
 
+def test_a_comment_in_a_pattern_ends_with_its_line():
+    assert re.fullmatch(java_regex("(?x) a # not b\n c").python, "ac")
+
+
 def test_what_is_written_for_python_compiles():
     for pattern, _, _ in FOUND:
-        assert re.compile(java_regex(pattern).python).groups == java_regex(pattern).groups
+        assert compiled(java_regex(pattern).python).groups == java_regex(pattern).groups
