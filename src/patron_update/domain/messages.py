@@ -695,6 +695,13 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
         "Nothing to do if the row's patron is gone already: take the row out of the file. If not, correct its barcode.",
     ),
     (
+        "deletion_waits",
+        E_,
+        "Not deleted yet: row waits for another row about the patron",
+        "A delete rule fires for the row, but {detail} speaks for the same patron, and is held or rejected.",
+        "Settle what keeps that row from being applied; this one follows.",
+    ),
+    (
         "association_ended",
         I_,
         "Patron deleted from this site; it stays at {detail}",
@@ -742,7 +749,8 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
 
 OF_UNDO = frozenset({"not_taken_back", "taken_back"})
 """Codes that are told only where a run was taken back."""
-RARE = OF_UNDO | {"patron_frozen", "missing_elsewhere", "district_id_blank", "row_header", "deletion_of_another"}
+RARE = OF_UNDO | {"patron_frozen", "missing_elsewhere", "district_id_blank", "row_header"}
+RARE |= {"deletion_of_another", "deletion_waits"}
 """Codes that nothing in the sample district leads to."""
 
 CATALOGUE: dict[str, Entry] = {

@@ -88,7 +88,7 @@ HELD_BY = frozenset(
         *(f"district_id_{kind}" for kind in ("taken", "taken_twin", "wanted_twice", "recycled")),
         *("claim_waits", "association_waits", "conflict_left", "patron_named_twice", "duplicate_key"),
         *("identity_change_proposed", "identity_refused", "deletion_refused", "site_waits", "taken_back"),
-        *("patron_frozen", "deletion_of_another"),
+        *("patron_frozen", "deletion_of_another", "deletion_waits"),
     }
 )
 """Codes of messages that tell why a row is held. Every other error rejects its row."""

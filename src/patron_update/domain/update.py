@@ -133,7 +133,8 @@ def _messages(
     elif line in why.held:
         yield from conflict_messages(one, why.held[line], lines, options, verdicts(roster, sent, options))
         if one.leader in why.lines:
-            yield about(one.record, one.before, "association_waits", detail=f"line {one.leader} of the file")
+            code = "deletion_waits" if sent.action is Action.DELETE else "association_waits"
+            yield about(one.record, one.before, code, detail=f"line {one.leader} of the file")
     else:
         yield from one.messages
         if one.before and one.record.action is None and ruled(roster, sent, options):
@@ -206,7 +207,8 @@ def _named_twice(roster: Roster, one: Draft, sent: Record, rival: int, options: 
     if one.before and sent.action is None and ruled(roster, sent, options):
         told = f"{one.before.called} ({detail})"
         return about(one.record, one.before, "identity_refused", field="districtID", detail=told)
-    return about(one.record, one.before, "patron_named_twice", detail=detail)
+    code = "deletion_waits" if sent.action is Action.DELETE else "patron_named_twice"
+    return about(one.record, one.before, code, detail=detail)
 
 
 def _creations(roster: Roster, applied: Iterable[Draft]) -> tuple[list[Message], frozenset[str]]:

@@ -156,7 +156,7 @@ def test_a_file_that_deletes_a_patron_and_associates_it_with_the_same_site_contr
     change_set = plan([patron(1, ("ELM", "7"))], rows, QUIET)
 
     assert outcomes(change_set) == {2: "held", 3: "held"}
-    assert {m.code for m in change_set.messages} == {"patron_named_twice"}
+    assert {m.code for m in change_set.messages} == {"patron_named_twice", "deletion_waits"}
 
 
 @pytest.mark.parametrize("before", [[("ELM", "7")], [("ELM", "7"), ("OAK", "7")]])

@@ -156,7 +156,7 @@ def test_who_follows_the_lines_that_held_rows_wait_for_comes_to_a_row_that_says_
     ]
     waits, settled = {}, set()
     for message in plan(BOTH, rows, BY_ID).messages:
-        if message.code in {"claim_waits", "association_waits"}:
+        if message.code in {"claim_waits", "association_waits", "deletion_waits"}:
             waits.setdefault(message.line, set()).add(int(re.findall(r"line (\d+) of the file", message.detail)[0]))
         else:
             settled.add(message.line)

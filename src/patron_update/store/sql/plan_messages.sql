@@ -125,19 +125,20 @@ created AS (
 
 named_twice AS (
     SELECT
-        line,
-        'patron_named_twice' AS code,
+        planned.line,
+        CASE WHEN staged_row.action = 'delete' THEN 'deletion_waits' ELSE 'patron_named_twice' END AS code,
         NULL::text AS field,
         NULL::text AS value,
         CASE
-            WHEN rival_line = 0 THEN 'an unchanged row of the file'
-            ELSE concat('line ', rival_line, ' of the file')
+            WHEN planned.rival_line = 0 THEN 'an unchanged row of the file'
+            ELSE concat('line ', planned.rival_line, ' of the file')
         END AS detail,
         NULL::text AS claim_site
     FROM planned
+    INNER JOIN staged_row ON planned.line = staged_row.line
     WHERE
-        outcome = 'held'
-        AND rival_line IS NOT NULL
+        planned.outcome = 'held'
+        AND planned.rival_line IS NOT NULL
         AND NOT EXISTS (
             SELECT 1 FROM decided
             WHERE decided.line = planned.line AND decided.is_ordinary
@@ -236,12 +237,13 @@ association AS (
     UNION ALL
     SELECT
         contested.line,
-        'association_waits' AS code,
+        CASE WHEN staged_row.action = 'delete' THEN 'deletion_waits' ELSE 'association_waits' END AS code,
         NULL AS field,
         NULL AS value,
         concat('line ', contested.owner_line, ' of the file') AS detail,
         NULL AS claim_site
     FROM contested
+    INNER JOIN staged_row ON contested.line = staged_row.line
     INNER JOIN held ON contested.line = held.line
     INNER JOIN held AS lead ON contested.owner_line = lead.line
     LEFT JOIN parked ON contested.line = parked.line
