@@ -329,6 +329,21 @@ def test_a_district_id_that_was_taken_back_makes_nobody_new(library, tmp_path):
     assert library.barcodes() == {"9": [("ELM", "b1")]}
 
 
+def test_a_row_that_updates_and_one_that_deletes_from_a_site_are_taken_back_under_one_key(library, tmp_path):
+    library.update(row(2, "1", "b1", homeroom="7A"), row(3, "1", "b1", site="OAK", action=Action.ASSOCIATE))
+    before = whole(library)
+    sent = [row(2, "1", "b1", homeroom="7B"), row(3, "1", "b1", site="OAK", action=Action.DELETE)]
+    library.update(*sent)
+
+    undo(library)
+
+    assert whole(library) == before
+    other_room = [row(2, "1", "b1", homeroom="7C"), sent[1]]
+    for _ in range(2):
+        found = library.send(other_room, UpdateType.INCREMENTAL, tmp_path / "marks.csv")
+        assert found["held"] == 1, "the row that deletes waits, whatever becomes of the other one"
+
+
 def test_a_row_that_says_something_else_than_what_was_taken_back_is_applied(library, tmp_path):
     library.update(row(2, "1", "b1", homeroom="7A"), row(3, "2", "b2", homeroom="7A"))
     library.update(row(2, "1", "b1", homeroom="7B"), row(3, "2", "b2", homeroom="7B"))
