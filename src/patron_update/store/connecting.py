@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 SCHEMA = "patron_update"
-REVISION = "0011"
+REVISION = "0012"
 """The newest revision in ``migrations/versions``."""
 MIGRATE = (
     "Run `patron-update migrate` with the same PATRON_UPDATE_DATABASE_URL, or without one for the embedded server."
