@@ -114,9 +114,9 @@ _ENTRIES: tuple[tuple[str, Severity, str, str, str], ...] = (
     (
         "row_header",
         I_,
-        "Header skipped that stands again",
-        "The line says what the header says: files were put together with theirs.",
-        "Nothing to do; whoever puts the files together could leave their headers out.",
+        "Line of a header skipped",
+        "The line says what the header says, as in files put together, or only underlines it.",
+        "Nothing to do; whoever makes the file could leave it out.",
     ),
     (
         "row_footer",

@@ -79,7 +79,9 @@ class Conversion:
         """Return the query that makes records of the rows of ``source``."""
         fields = self._fields()
         columns = range(1, self.columns + 1)
-        trims = _commas(f"{trimmed(f'c{number}', self.scan)} AS c{number}" for number in columns)
+        # Maps and conditions look a value up as it is: in the form in which the properties file writes it.
+        form = "{}" if self.scan.composed else "nfc_normalize({})"
+        trims = _commas(f"{form.format(trimmed(f'c{number}', self.scan))} AS c{number}" for number in columns)
         # A CASE, since it ends with the first column that tells; AND looks at all of them.
         filled = " ".join(f"WHEN c{number} <> '' THEN FALSE" for number in columns)
         evaluated = _commas(f"({each.expression})::VARCHAR AS e_{each.field.column}" for each in fields)

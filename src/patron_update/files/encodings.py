@@ -86,7 +86,7 @@ def codec_name(declared: str) -> str:
     if not codec or codec.replace("-", "_") in _NO_TEXT_OF_A_SIS:
         raise UnreadableFileError(
             f"The encoding {declared!r} is not known. Set CsvTextEncoding in the properties file, or `encoding` in the "
-            "job file, to one of UTF-8, UTF-16, windows-1252, MacRoman, ISO-8859-1."
+            "job file, to one of UTF-8, UTF-16, windows-1252, MacRoman, ISO-8859-1; or IBM437 or IBM850, those of DOS."
         )
     return codec
 

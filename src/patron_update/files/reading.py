@@ -7,7 +7,7 @@ from __future__ import annotations
 import csv
 from collections import Counter
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import count, islice
 from typing import TYPE_CHECKING, TextIO
 
@@ -150,9 +150,14 @@ def look(
     if declared_columns is not None and declared_columns != columns:
         text = f"field_type_total in the properties file says {declared_columns} columns; the file has {columns}."
         more += (Note(code="total_differs", text=text),)
+    found_by_bytes = scan(decoded.path, separator, rows_to_skip)
+    # The careful reader alone knows an underlined header.
+    underlined = rows_to_skip > 0 and any(
+        rows.is_underline(row.cells) for row in sample[rows_to_skip : rows_to_skip + 1]
+    )
     return Landed(
         text=decoded,
-        scan=scan(decoded.path, separator, rows_to_skip),
+        scan=replace(found_by_bytes, plain=found_by_bytes.plain and not underlined),
         delimiter=separator,
         columns=columns,
         header=tuple(sample[rows_to_skip - 1].cells) if rows_to_skip else (),

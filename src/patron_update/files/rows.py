@@ -109,6 +109,8 @@ def _read(stream: Iterator[str], delimiter: str, skip: int, width: int | None, n
         number += len(lines.taken)
         if any("\0" in line for line in lines.taken):
             row = _without_nul(row)
+        if index == skip > 0 and row.trouble is None and is_underline(row.cells):
+            row = replace(row, trouble="row_header")
         if index >= skip:
             yield row if width is None else _shaped(row, width, needed)
 
@@ -125,6 +127,11 @@ def _swallows(cells: list[str], delimiter: str, width: int) -> str | None:
         if any(number >= max(width - 1, FEWEST) for number in counts) or (index >= FEWEST and counts[-1:] == [index]):
             return "a quoted value holds what looks like rows"
     return None
+
+
+def is_underline(cells: Sequence[str]) -> bool:
+    """Tell whether a row has nothing but dashes, as tools for SQL write them below a header."""
+    return "".join(cells).strip(" ") != "" and not "".join(cells).strip("- ")
 
 
 def is_footer(cells: Sequence[str]) -> bool:

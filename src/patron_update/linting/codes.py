@@ -33,6 +33,7 @@ MEANINGS = {
     "function_in_lower_case": "A function's name is not written as it must be, which makes it a text.",
     "quotes_typed": "Quotes or CDATA marks are typed, which makes them a part of the value.",
     "function_outside_braces": "A function stands outside braces, which makes it a text.",
+    "constant_in_coalesce": "A text stands in coalesce where a column was meant, perhaps.",
     # What the properties file means
     "field_required": "A field that every patron needs is not mapped.",
     "password_alone": "A password comes without a user name.",

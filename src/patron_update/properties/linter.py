@@ -12,7 +12,7 @@ from patron_update.properties.findings import Finding
 from patron_update.properties.for_file import numbered, problem_of
 from patron_update.properties.functions import FUNCTIONS
 from patron_update.properties.reader import TOTAL
-from patron_update.properties.template import DateStep, RegexStep, TextStep
+from patron_update.properties.template import Coalesce, DateStep, RegexStep, TextStep
 from patron_update.properties.walking import conditions_in, flat, literals_in, references_in, regexes_in
 
 if TYPE_CHECKING:
@@ -206,9 +206,21 @@ def _texts(properties: Properties) -> Iterator[Finding]:
         for function in dict.fromkeys(called):
             text = f"{function} is a plain text here, outside braces."
             yield _finding("function_outside_braces", template.line, text, f"Write {_EXAMPLES[function]}, for example.")
+        yield from _constants_in_coalesce(template)
         if any("\\\\" in regex.pattern for regex in regexes_in(template)):
             text = "The regex holds a double backslash, which means a backslash in the value."
             yield _finding("double_backslash", template.line, text, r"Write \w rather than \\w.")
+
+
+def _constants_in_coalesce(template: Template) -> Iterator[Finding]:
+    """Yield what looks like a column without its braces: a text before others, or a number in the last place."""
+    sources = (reference.source for reference in references_in(template))
+    for alternatives in (source.alternatives for source in sources if isinstance(source, Coalesce)):
+        texts = [each.text.strip() for each in alternatives if each.text.strip() and not list(references_in(each))]
+        doubtful = [text for text in texts if text.isdecimal() or text != alternatives[-1].text.strip()]
+        if doubtful:
+            told = f"coalesce: {doubtful[0]} is a text here, and no column."
+            yield _finding("constant_in_coalesce", template.line, told, f"Write {{{doubtful[0]}}} to mean the column.")
 
 
 def _finding(code: str, line: int | None, text: str, remedy: str, severity: Severity = _WARNING) -> Finding:

@@ -83,6 +83,26 @@ def test_rows_with_too_many_columns_are_rejected_unless_the_others_are_blank(con
     assert converting.messages() == [(2, "row_too_many_columns", None, None, "4 instead of 3")]
 
 
+@pytest.mark.parametrize("dashes", ["---,----,---------", "-----", "------ , ------ , ---"])
+def test_dashes_below_a_header_as_sql_server_writes_them_are_no_patron(converting, dashes):
+    result = converting(f"number,site,last name\n{dashes}\n1,OAK-ES,-\n2,OAK-ES,Bob\n", rows_to_skip=1)
+
+    assert converting.codes() == [(2, "row_header")]
+    assert (result.read, result.alive) == (3, 2)
+
+
+def test_dashes_that_stand_elsewhere_are_a_row(converting):
+    converting("number,site,last name\n1,OAK-ES,Ann\n---,---,---\n", rows_to_skip=1)
+
+    assert "row_header" not in [code for _, code in converting.codes()]
+
+
+def test_a_map_knows_a_value_whose_accents_stand_apart(converting):
+    converting("1,OAK-ES,Jose\u0301\n", {"firstName": "CASE c3 WHEN 'Jos\u00e9' THEN 'found' END"})
+
+    assert converting.rows("first_name", "last_name") == [("found", "Jos\u00e9")]
+
+
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 @pytest.mark.parametrize("last", ["Ann", '"An\nn"'])
 def test_a_header_that_stands_again_is_no_patron(converting, mark, last):

@@ -49,6 +49,9 @@ def test_matching_by_barcode_needs_no_district_id():
         ("field_gender=IsEmpty({1},{1},{1})", None, "function_in_lower_case"),
         ("field_gender=ISEMPTY ({1},{1},{1})", None, "function_in_lower_case"),
         ('field_gender="{1}"', None, "quotes_typed"),
+        ("field_gender={coalesce(1,2)}", None, "constant_in_coalesce"),
+        ("field_gender={coalesce({1},2)}", None, "constant_in_coalesce"),
+        ("field_gender={coalesce(Gender,{2})}", None, "constant_in_coalesce"),
         ("field_gender=<![CDATA[{1}]]>", None, "quotes_typed"),
         ('field_gender={if({1} equals "T,F,M)}', None, "quotes_typed"),
         ("field_gender={if({1} in (T,\u201cS\u201d),F,M)}", None, "quotes_typed"),
@@ -135,7 +138,9 @@ def test_a_function_outside_braces_is_told(text):
     assert found(f"{SOUND}field_homeroom={text}") == [("function_outside_braces", 5)]
 
 
-@pytest.mark.parametrize("text", ["{1,upper}", "{today+90}", "today is {1}", "Fif(x)"])
+@pytest.mark.parametrize(
+    "text", ["{1,upper}", "{today+90}", "today is {1}", "Fif(x)", '{coalesce({1,omit},"none, yet")}']
+)
 def test_a_text_that_calls_no_function_is_none(text):
     assert found(f"{SOUND}field_homeroom={text}") == []
 
