@@ -549,9 +549,9 @@ def place_of(one: Record) -> tuple[str | None, str | None]:
 
 def renames(one: Record, roster: Roster) -> bool:
     """Tell whether the row gives the patron of its site and barcode another District ID."""
-    site, barcode = one.given("site_short_name"), one.given("barcode")
+    site, barcode, sent = one.given("site_short_name"), one.given("barcode"), one.values.get("district_id")
     found = [p for p in roster.patrons if (place := p.at(site or "")) and place.barcode == barcode]
-    return any(p.values.get("district_id") != one.given("district_id") for p in found)
+    return sent is not None and any(p.values.get("district_id", "") != sent for p in found)
 
 
 def of_one_kind(one: Patron, roster: Roster) -> Patron:
@@ -564,8 +564,9 @@ def of_one_kind(one: Patron, roster: Roster) -> Patron:
 def sound(records: Iterable[Record], roster: Roster, options: Options) -> list[Record]:
     """Return the rows that the files room hands on, without those that by barcode are to be brought first."""
     every = list(records)
-    # By barcode, a row that changes a District ID changes whom the association rows with it mean the next night.
-    every = [one for one in every if options.match_using_district_id or not renames(one, roster)]
+    # By barcode, a row that changes a District ID changes whom rows that associate or delete with one mean tomorrow.
+    if not options.match_using_district_id and any(renames(one, roster) for one in every):
+        every = [one for one in every if one.action is None or not one.given("district_id")]
     # The files room holds a row that deletes from a site with which another row associates the same District ID.
     joining = {place_of(one) for one in every if one.action is Action.ASSOCIATE}
     return [one for one in every if one.action is not Action.DELETE or place_of(one) not in joining]
