@@ -28,6 +28,7 @@ from patron_update.results import (
     Converted,
     Failure,
     Fetched,
+    Former,
     Reviewed,
     SummaryRef,
     Validated,
@@ -36,6 +37,7 @@ from patron_update.reviewing import hold_sites, review_changes
 from patron_update.run import Run, open_run
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import datetime
 
     from patron_update.files.convert import ConvertResult
@@ -273,8 +275,18 @@ def _facts(run: Run) -> ApplyFacts:
         file_sha256=fetched.sha256,
         templates=converted.templates,
         unstaged=changes.unstaged_outcomes,
-        file_profile=Checked.load(run).profile,
+        file_profile=_profile(run, changes.held_sites),
     )
+
+
+def _profile(run: Run, held_sites: Sequence[str]) -> dict[str, Any]:
+    """Return what the next file is compared with: this one, and the one before it where sites wait."""
+    from patron_update.domain.file_profile import FileProfile
+
+    new, former = Checked.load(run).profile, Former.load(run).profile
+    if not (former and held_sites):
+        return new
+    return FileProfile.of(new).with_sites_of(FileProfile.of(former), held_sites).as_dict()
 
 
 def note_failure(run: Run, step: str, error: BaseException) -> Failure:

@@ -112,6 +112,19 @@ def test_a_site_at_which_a_check_of_the_file_asks_waits_by_itself(district, faul
     assert "901" not in district.patrons()
 
 
+def test_a_site_that_waited_since_it_was_absent_is_updated_when_it_is_back_and_waits_as_long_as_it_is_not(district):
+    district.job_file.write_text(district.job_file.read_text() + "limits: { on_limit: hold_site, updated: null }\n")
+
+    def sent(*rows):
+        district.send(*school(OAK, 1, 60), *rows)
+        summary = district.run("--at", SATURDAY)
+        return summary["outcome"], summary["held_sites"], summary["counts"]["updated"]
+
+    assert sent(*school(ELM, 101, 30)) == ("completed", [], 0)
+    assert sent() == sent(*school(ELM, 101, 2)) == ("completed", ["ELM"], 0)
+    assert sent(*school(ELM, 101, 30, room="7B")) == ("completed", [], 30)
+
+
 def test_a_job_that_has_brought_in_nobody_is_judged_by_the_stored_patrons_whom_its_file_names(district, tonight):
     tonight(*school(OAK, 1, 60))
     assert district.call("remaster", "students")[0] == 0

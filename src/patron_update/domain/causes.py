@@ -33,7 +33,7 @@ LABELS = {
     "leading_zeros": "Leading zeros are lost",
     "key_format": "The keys have another form",
     "encoding": "The encoding changed",
-    "school_year": "The file is of last year",
+    "school_year": "The file is of another school year",
     "rows": "The number of rows changed",
     "site_absent": "A site is absent from the file",
     "sent_before": "The file is an earlier one again",
@@ -121,8 +121,10 @@ def causes(seen: Seen, shifts: Shifts | None) -> list[Cause]:
         return found
     known = {cause.code for cause in found}
     found += [cause for cause in _shifted(seen, shifts, known) if cause.code not in known]
-    if {cause.code for cause in found} & {"truncated", "site_absent", "rollover"}:
-        found = [cause for cause in found if cause.code != "rows"]
+    known |= {cause.code for cause in found}
+    explained = {"rows"} if known & {"truncated", "site_absent", "rollover"} else set()
+    explained |= {"school_year"} if "rollover" in known else set()
+    found = [cause for cause in found if cause.code not in explained]
     return sorted(found, key=lambda cause: list(LABELS).index(cause.code))
 
 

@@ -64,18 +64,28 @@ def compared(new: FileProfile, old: FileProfile, used: Used) -> Iterator[Finding
 
 def content(new: FileProfile, old: FileProfile, rows_by: Limit | None) -> Iterator[Finding]:
     """Yield what of the rows, once they are converted, differs from the file applied last as it should not."""
-    gone = absent_sites(new, old)
-    rows = sum(gone.values())
     if new.rows is not None and old.rows and rows_by is not None:
         differ, allowed = new.rows - old.rows, rows_by.allowed(old.rows)
         if abs(differ) > allowed:
             more = f"{abs(differ):,} {'more' if differ > 0 else 'fewer'} ({abs(differ) / old.rows:.0%})"
             text = f"The file has {new.rows:,} rows; the one applied last had {old.rows:,}. These are {more}; "
-            sites = tuple(sorted(gone)) if abs(differ + rows) <= allowed else ()
-            yield Finding(code="rows", text=f"{text}the job allows {rows_by}.", sites=sites)
-    if gone:
-        text = f"No row names {some(sorted(gone))}, which had {rows:,} rows in the file applied last."
+            sites = {
+                site: by for site, by in _differing(new, old).items() if abs(by) > rows_by.allowed(old.sites[site])
+            }
+            alone = abs(differ - sum(sites.values())) <= allowed
+            yield Finding(
+                code="rows", text=f"{text}the job allows {rows_by}.", sites=tuple(sorted(sites)) if alone else ()
+            )
+    if gone := absent_sites(new, old):
+        text = f"No row names {some(sorted(gone))}, which had {sum(gone.values()):,} rows in the file applied last."
+        if others := sorted(site for site in new.sites if site and site not in old.sites):
+            text += f" Rows name {some(others)}, which those did not: a site may have another code now."
         yield Finding(code="site_absent", text=text)
+
+
+def _differing(new: FileProfile, old: FileProfile) -> dict[str, int]:
+    """Return by how many rows each site that both tell of has more or fewer, one that is absent now among them."""
+    return {site: new.sites.get(site, 0) - rows for site, rows in old.sites.items() if site and new.sites}
 
 
 def absent_sites(new: FileProfile, old: FileProfile) -> dict[str, int]:

@@ -6,11 +6,11 @@ A shape keeps what kind of character stands where: ``0012001`` is ``9{7}``, ``Þ
 from __future__ import annotations
 
 import re
-from dataclasses import asdict, dataclass, field, fields
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import TYPE_CHECKING, Any, Self
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
 
 SHAPES = 8
 """Most frequent shapes of a column that are kept."""
@@ -108,6 +108,13 @@ class FileProfile:
     def school_year(self) -> int | None:
         """Return the year in which the file's school year ends, or None when it tells none."""
         return self.year_said or self.year_shown
+
+    def with_sites_of(self, former: FileProfile, sites: Iterable[str]) -> FileProfile:
+        """Return the profile of what was applied where ``sites`` wait: the rows there are still the former file's."""
+        there = {site: former.sites.get(site, 0) for site in sites}
+        more = sum(rows - self.sites.get(site, 0) for site, rows in there.items())
+        known = {site: rows for site, rows in {**self.sites, **there}.items() if rows}
+        return replace(self, rows=None if self.rows is None else self.rows + more, sites=known)
 
     def as_dict(self) -> dict[str, Any]:
         """Return the profile as JSON may hold it."""

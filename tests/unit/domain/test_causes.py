@@ -60,6 +60,13 @@ def test_grades_that_rise_by_one_almost_everywhere_mean_a_new_school_year():
     assert named(shifts=Shifts(grades=[("Red", "Blue", 900)])) == []
 
 
+def test_a_new_school_year_is_not_called_another_one_as_well():
+    ahead = replace(SEEN, findings=(Finding(code="school_year", text="", grave=False),))
+
+    assert named(ahead, Shifts(grades=UP)) == ["rollover"]
+    assert named(ahead, Shifts()) == ["school_year"]
+
+
 def test_grades_that_fall_by_one_almost_everywhere_mean_last_years_file():
     assert named(shifts=Shifts(grades=[(after, before, number) for before, after, number in UP])) == ["school_year"]
 

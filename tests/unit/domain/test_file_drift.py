@@ -55,6 +55,34 @@ def test_rows_may_rise_and_fall_by_the_share_and_by_no_more():
     )
 
 
+@pytest.mark.parametrize(
+    ("new", "at"),
+    [
+        ({"OAK": 600, "ELM": 150}, ("ELM",)),
+        ({"OAK": 600, "ELM": 700}, ("ELM",)),
+        ({"OAK": 600}, ("ELM",)),
+        ({"OAK": 450, "ELM": 300}, ("ELM", "OAK")),
+        ({"OAK": 650, "ELM": 450, "ASH": 200}, ()),
+    ],
+)
+def test_rows_that_differ_at_a_few_sites_alone_are_laid_at_their_door(new, at):
+    found = [*file_drift.content(replace(FILE, rows=sum(new.values()), sites=new), FILE, FIFTH)]
+
+    assert (found[0].code, found[0].sites) == ("rows", at)
+
+
+def test_where_sites_wait_the_next_file_is_held_against_the_one_before():
+    applied = replace(FILE, rows=620, sites={"OAK": 610, "ELM": 10}).with_sites_of(FILE, ["ELM"])
+
+    assert (applied.rows, applied.sites) == (1010, {"OAK": 610, "ELM": 400})
+
+
+def test_a_site_whose_code_changed_is_told_with_the_names_that_are_new():
+    (found,) = file_drift.content(replace(FILE, sites={"OAK": 600, "0999": 390}), FILE, FIFTH)
+
+    assert found.text.endswith("Rows name 0999, which those did not: a site may have another code now.")
+
+
 def test_a_site_that_no_row_names_any_more_is_told_with_its_rows():
     (found,) = file_drift.content(replace(FILE, sites={"OAK": 990}), FILE, FIFTH)
 
