@@ -12,7 +12,7 @@ SELECT
     CASE told.kept
         WHEN 'changed' THEN 'it was changed since'
         WHEN 'taken'
-            THEN 'another patron has the barcode, user name or District ID now, or the district has no such site any more'
+            THEN 'another patron has the barcode, user name or District ID now, or the district lost the site'
         WHEN 'gone' THEN 'the patron is not stored any more'
         WHEN 'outstanding' THEN 'something is outstanding'
         WHEN 'owned' THEN 'another job''s file names the patron, too'
