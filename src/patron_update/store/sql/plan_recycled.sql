@@ -16,13 +16,11 @@ WHERE
     AND (planned.outcome NOT IN ('unchanged', 'rejected', 'held', 'skipped') OR deleting.fate = 'refused')
     AND deleting.lead_line IS NULL
     AND beside.lead_line IS NULL
-    AND NOT EXISTS (
-        SELECT 1
-        FROM staged_row
-        INNER JOIN decision_in_force AS decision ON staged_row.district_id = decision.key
-        WHERE
-            staged_row.line = planned.line
-            AND decision.job = seal.job
-            AND decision.patron_id = planned.patron_id
-            AND decision.verdict = 'same'
+    AND (planned.line, planned.patron_id) NOT IN (
+        SELECT
+            staged_row.line,
+            decision.patron_id
+        FROM seal AS own
+        INNER JOIN decision_in_force AS decision ON own.job = decision.job AND decision.verdict = 'same'
+        INNER JOIN staged_row ON decision.key = staged_row.district_id
     )
