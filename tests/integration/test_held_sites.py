@@ -125,11 +125,11 @@ def test_a_site_that_nobody_approves_is_tried_and_asked_about_again_the_next_nig
 def test_who_is_missing_at_a_site_on_hold_is_missing_since_that_night_and_nobody_else_is_counted_twice(
     district, tonight, database_url
 ):
+    tonight(FIRST)
     district.job_file.write_text(
         district.job_file.read_text().replace("on_limit: hold_site", "on_limit: hold_site, added: 10")
         + "options: { inactivate_missing: { after_days: 0, after_runs: 2, minimum_records: 1 } }\n"
     )
-    tonight(FIRST)
     new = [f"{n},{ELM},C{n},Name{n},7A" for n in range(201, 212)]
     held = tonight(FIRST[1:-1] + new)
     assert held["held_sites"] == ["ELM"]

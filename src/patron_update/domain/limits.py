@@ -24,8 +24,9 @@ LIMITED = (
 
 A_FEW = 10
 """As many changes as any share but 0 allows, however small the total."""
-_NEW_TO_THE_JOB = frozenset({Outcome.ADDED, Outcome.TRANSFERRED})
-"""What a job does to all patrons where it has brought in nobody before."""
+_TO_A_NEW_STORE = frozenset({Outcome.ADDED})
+_TO_A_NEW_SITE = frozenset({Outcome.ADDED, Outcome.TRANSFERRED})
+"""What there is no share of where the job has brought in nobody before: whoever comes is new there."""
 _OF_STORED = frozenset(Outcome) - {Outcome.ADDED, Outcome.REJECTED, Outcome.SKIPPED, Outcome.HELD}
 """What becomes of rows that name a stored patron."""
 
@@ -110,12 +111,12 @@ def judge(limits: Limits, counts: Counts, owned: int, *, job: str | None = None)
     """Return one reason per limit that the change set passes; none means it may be applied.
 
     ``owned`` is the number of patrons in the job's baseline before this run. Rejected rows are judged against the rows
-    read, everything else against ``owned``. A first run owns nobody: it is judged against the stored patrons whom the
-    file names, except for what it adds and moves.
+    read, everything else against ``owned``. A first run owns nobody: its shares are of the stored patrons whom the file
+    names, and there is none of those it adds.
     """
     figures = {outcome: getattr(counts, outcome) for outcome in LIMITED}
     figures[Outcome.INACTIVATED] += counts.missing_inactivated
-    return _passed(limits, figures, counts, owned, f"job {job!r}" if job else "this job")
+    return _passed(limits, figures, counts, owned, f"job {job!r}" if job else "this job", _TO_A_NEW_STORE)
 
 
 def judge_sites(
@@ -124,7 +125,8 @@ def judge_sites(
     """Return the reasons against each site that passes a limit by itself, each of them beginning with the site.
 
     A site is measured as a job is: by its rows, and by the patrons of the job whose primary site it is. Who moves is a
-    transfer of both sites. A site that had no patron of the job is judged as a first run is.
+    transfer of both sites. A site that had no patron of the job is judged as a first run is, without a share of who
+    moves there.
     """
     found = {}
     for site in sorted({*sites, *at_sites}):
@@ -132,20 +134,28 @@ def judge_sites(
         figures = {outcome: getattr(counts, outcome) for outcome in LIMITED}
         figures[Outcome.INACTIVATED] += at.missing_inactivated
         figures[Outcome.TRANSFERRED] += at.leaving
-        reasons = _passed(limits, figures, counts, at.owned, f"job {job!r}" if job else "this job")
+        reasons = _passed(limits, figures, counts, at.owned, f"job {job!r}" if job else "this job", _TO_A_NEW_SITE)
         if reasons:
             found[site] = tuple(f"At {site} it {reason}" for reason in reasons)
     return found
 
 
-def _passed(limits: Limits, figures: Mapping[Outcome, int], counts: Counts, owned: int, job: str) -> tuple[str, ...]:
+def _passed(
+    limits: Limits,
+    figures: Mapping[Outcome, int],
+    counts: Counts,
+    owned: int,
+    job: str,
+    without_share: frozenset[Outcome],
+) -> tuple[str, ...]:
     whose = f"patrons of {job}" if owned else f"stored patrons whom the file of {job} names"
     measure = owned or sum(getattr(counts, outcome) for outcome in _OF_STORED)
     return tuple(
         _reason(outcome, limit, number, total, job, whose)
         for outcome, number in figures.items()
         for limit, total in ((getattr(limits, outcome), counts.read if outcome is Outcome.REJECTED else measure),)
-        if limit is not None and number > limit.allowed(total) and (owned or outcome not in _NEW_TO_THE_JOB)
+        if limit is not None and number > limit.allowed(total)
+        if owned or not limit.share or outcome not in without_share
     )
 
 

@@ -140,9 +140,9 @@ class Limits(Definition):
     """The most that one run may change without a person having looked.
 
     Judged for the job as a whole and for each site by itself, before anything is written: against the patrons that the
-    job has brought in so far. Where it has none, as in a first run, what it adds and moves is not judged, and the rest
-    against the stored patrons whom the file names. A share but 0% allows ten: of a few patrons, a few are no mass
-    change.
+    job has brought in so far. Where it has none, as in a first run, shares are of the stored patrons whom the file
+    names; there is none of those it adds, nor of those who move to a site that is new to the job. A share but 0% allows
+    ten: of a few patrons, a few are no mass change.
     """
 
     on_limit: OnLimit = Field(default=OnLimit.HOLD, examples=["hold_site"])

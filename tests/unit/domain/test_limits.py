@@ -44,10 +44,16 @@ def test_a_count_is_a_limit_whatever_the_number_of_patrons():
     assert reason.startswith("would delete 51 of 1,000,000 patrons of this job; the job allows 50.")
 
 
-def test_what_a_first_run_adds_and_moves_is_not_judged_because_everything_is_new_to_the_job():
-    limits = Limits(added=Limit(count=0), transferred=Limit(count=0))
+def test_there_is_no_share_of_what_a_first_run_adds_but_a_count_is_one():
+    assert judge(Limits(added=share(75)), counts(added=1500), 0) == ()
+    for none in (Limit(count=0), share(0)):
+        (reason,) = judge(Limits(added=none), counts(added=1500), 0)
+        assert reason.startswith("would add 1,500 patrons to the 0 stored patrons whom the file of this job names;")
 
-    assert judge(limits, counts(added=1500, transferred=100), 0) == ()
+
+def test_a_first_run_that_moves_almost_everybody_is_too_much():
+    assert judge(Limits(transferred=share(75)), counts(transferred=75, unchanged=25, added=1000), 0) == ()
+    assert len(judge(Limits(transferred=share(75)), counts(transferred=76, unchanged=24, added=1000), 0)) == 1
 
 
 def test_a_first_run_is_judged_by_the_stored_patrons_whom_the_file_names():
@@ -118,9 +124,10 @@ def test_who_moves_is_a_transfer_of_the_site_that_is_left_too():
 
 
 def test_a_site_without_patrons_of_the_job_is_judged_as_a_first_run_is():
-    limits = Limits(added=Limit(count=0), transferred=share(75), inactivated=share(10))
+    limits = Limits(added=share(75), transferred=share(75), inactivated=share(10))
 
-    assert judge_sites(limits, {"NEW": counts(added=500, transferred=500)}, {}) == {}
+    assert judge_sites(limits, {"NEW": counts(added=500, transferred=500)}, {}) == {}, "a new school"
+    assert [*judge_sites(Limits(added=Limit(count=499)), {"NEW": counts(added=500)}, {})] == ["NEW"]
     assert [*judge_sites(limits, {"OAK": counts(inactivated=30)}, {})] == ["OAK"]
 
 
