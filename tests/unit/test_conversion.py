@@ -161,4 +161,4 @@ def test_a_date_that_a_pattern_made_is_kept_as_any_other_is(records):
         (None, True, ""),
         (None, True, None),
     ]
-    assert [line for line, code, _ in records.messages()] == [3, 3, 3, 4, 4, 8, 8, 8]
+    assert [line for line, code, _ in records.messages()] == [3, 3, 3, 4, 4, 4, 8, 8, 8]
