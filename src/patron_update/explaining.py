@@ -27,16 +27,16 @@ def explain(run: Run, changes: Changes) -> Explained:
         )
         for site in changes.sites
     }
+    new, old = FileProfile.of(checked.profile), FileProfile.of(former.profile)
     seen = causes.Seen(
-        new=FileProfile.of(checked.profile),
-        old=FileProfile.of(former.profile),
+        new=new,
+        old=old.named_now(new.names),
         findings=checked.found,
         counts=counts,
         owned=changes.owned,
         keys="District IDs" if converted.match_using_district_id else "barcodes",
         sites=sites,
         properties_changed=former.properties_fingerprint != converted.properties_fingerprint,
-        district_changed=former.district_fingerprint != changes.district_fingerprint,
     )
     mass = causes.is_mass(counts, [rows for rows, _ in sites.values()], changes.owned)
     shifts = run.store.shifts(changes.store_run) if mass else None

@@ -27,7 +27,6 @@ def remember_former(run: Run, sha256: str) -> Former:
         profile=dict(state.file_profile) if state and state.file_profile else None,
         sha256=state.sha256 if state else None,
         properties_fingerprint=state.properties_fingerprint if state else "",
-        district_fingerprint=state.district_fingerprint if state else None,
         file_applied=applied.isoformat() if applied else None,
     ).save(run)
 
@@ -59,22 +58,22 @@ class FileChecking:
         from patron_update.files.workspace import secret
 
         checks, former = self._run.job.file_checks, self._former
-        self._new = with_rows(self._new, self._run.folder, self._old, secret(self._run.settings.home))
+        names = {name.casefold(): site for name, site in self._run.district.site_names.items()}
+        old = self._old.named_now(names) if self._old else None
+        self._new = replace(with_rows(self._new, self._run.folder, old, secret(self._run.settings.home)), names=names)
         age = self._at - datetime.fromisoformat(self._fetched.modified)
         applied = datetime.fromisoformat(former.file_applied) if former.file_applied else None
         self._found += file_drift.by_itself(self._new, age=age, oldest=timedelta(hours=checks.too_old_hours))
         self._found += file_drift.sent(self._fetched.sha256, former.sha256, applied)
-        self._found += school_year(self._new, self._old, self._day)
-        if old := self._old:
-            if former.district_fingerprint != self._run.district.fingerprint:
-                old = replace(old, sites={})  # a site may have another name now
+        self._found += school_year(self._new, old, self._day)
+        if old:
             self._found += file_drift.content(self._new, old, checks.rows_by)
         return self._conclude()
 
     def _conclude(self) -> list[str]:
         """Keep what was found; return what is told of it, or raise what stops the run."""
         found = in_order(self._found)
-        told = [[one.code, one.text, one.grave, one.sites] for one in found]
+        told = [[one.code, one.text, one.grave, one.sites, one.remedy] for one in found]
         Checked(profile=self._new.as_dict(), findings=told).save(self._run)
         by_action = sorted_out(found, self._run.job.file_checks.actions)
         stops, notes = by_action[Action.STOP], by_action[Action.WARN]

@@ -115,12 +115,13 @@ class Former(Result):
     sha256: str | None
     properties_fingerprint: str
     file_applied: str | None
-    district_fingerprint: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked(Result):
-    """The fetched file's profile, and what the checks found: code, text, whether it is grave, the sites it lies at."""
+    """The fetched file's profile, and what the checks found: code, text, whether it is grave, the sites it lies at, and
+    what to do when that is not the check's remedy.
+    """
 
     profile: dict[str, Any]
     findings: list[list[Any]]
@@ -129,7 +130,8 @@ class Checked(Result):
     def found(self) -> list[Finding]:
         """Return the findings."""
         return [
-            Finding(code=code, text=text, grave=grave, sites=tuple(sites)) for code, text, grave, sites in self.findings
+            Finding(code=code, text=text, grave=grave, sites=tuple(sites), remedy=remedy)
+            for code, text, grave, sites, remedy in self.findings
         ]
 
 

@@ -283,10 +283,11 @@ def _profile(run: Run, held_sites: Sequence[str]) -> dict[str, Any]:
     """Return what the next file is compared with: this one, and the one before it where sites wait."""
     from patron_update.domain.file_profile import FileProfile
 
-    new, former = Checked.load(run).profile, Former.load(run).profile
+    profile, former = Checked.load(run).profile, Former.load(run).profile
     if not (former and held_sites):
-        return new
-    return FileProfile.of(new).with_sites_of(FileProfile.of(former), held_sites).as_dict()
+        return profile
+    new = FileProfile.of(profile)
+    return new.with_sites_of(FileProfile.of(former).named_now(new.names), held_sites).as_dict()
 
 
 def note_failure(run: Run, step: str, error: BaseException) -> Failure:

@@ -156,6 +156,16 @@ def test_all_new_keys_are_told_by_what_they_begin_with(students):
     assert cause["text"].endswith("The new District IDs all begin with '97'; those before all begin with '0'.")
 
 
+def test_a_site_of_which_a_few_are_left_is_not_called_absent(students):
+    left = iter([True] * 9)
+    few = cells_changed(students.nights[1], lambda row: row if row[SCHOOL] != SUMMIT or next(left, False) else None)
+
+    summary = students.run(few, "--preview", "--update", "full")
+
+    assert "site_absent" not in [cause["code"] for cause in summary["causes"]]
+    assert "No row names" not in json.dumps(summary)
+
+
 def test_the_cause_stands_in_every_form_of_the_summary_and_on_the_page_of_the_changes(students, capsys):
     make, _ = FAULTS["a site absent"]
     (students.drop / "Student Patrons.csv").write_bytes(make(students.nights[1]).encode())
@@ -165,9 +175,9 @@ def test_the_cause_stands_in_every_form_of_the_summary_and_on_the_page_of_the_ch
 
     printed, where = capsys.readouterr()
     folder = Path(where.split(": ", 1)[1].strip())
-    assert "Why so many changes:\n- A site is absent from the file. No row names SUMMIT-HS" in printed
+    assert "Why so many changes:\n- A site is absent, or has another code. No row names SUMMIT-HS" in printed
     for page in ("summary.html", "changes.html"):
-        assert "<dt>A site is absent from the file</dt><dd>No row names SUMMIT-HS" in (folder / page).read_text()
+        assert "<dt>A site is absent, or has another code</dt><dd>No row names SUMMIT-HS" in (folder / page).read_text()
 
 
 def normal_day(text, draw):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import chain, takewhile
 from typing import TYPE_CHECKING
 
-from patron_update.domain.column_drift import NAMED
+from patron_update.domain.column_drift import NAMED, some
 from patron_update.domain.file_checks import Finding, in_order
 from patron_update.domain.file_drift import A_SITE, absent_sites
 from patron_update.domain.limits import LIMITED, Limit
@@ -35,7 +35,7 @@ LABELS = {
     "encoding": "The encoding changed",
     "school_year": "The file is of another school year",
     "rows": "The number of rows changed",
-    "site_absent": "A site is absent from the file",
+    "site_absent": "A site is absent, or has another code",
     "sent_before": "The file is an earlier one again",
     "too_old": "The file is old",
     "rollover": "A new school year began",
@@ -93,7 +93,6 @@ class Seen:
     """Patrons whom the job has applied before."""
     keys: str = "District IDs"
     properties_changed: bool = False
-    district_changed: bool = False
     sites: Mapping[str, tuple[Counts, int]] = field(default_factory=dict)
     """By site, its rows and the patrons there whom the job has applied before."""
 
@@ -139,8 +138,8 @@ def _shifted(seen: Seen, shifts: Shifts, known: set[str]) -> Iterator[Cause]:
     if seen.properties_changed:
         text = "It makes other values of the same columns than when this job last applied a file."
         yield Cause(code="properties_changed", text=text)
-    if seen.district_changed:
-        text = "Rows may mean other sites by it than when this job last applied a file."
+    if sites := _renamed(seen.new, seen.old):
+        text = f"Since this job last applied a file, the names by which rows mean {some(sites)} have changed."
         yield Cause(code="district_changed", text=text)
 
 
@@ -172,11 +171,12 @@ def _fell(seen: Seen) -> Iterator[Cause]:
     new, old = seen.new, seen.old
     if new.rows is None or not old.rows:
         return
-    lost = old.rows - max(sum(absent_sites(new, old).values()), _graduates(new, old)) - new.rows
+    explained = max(sum(absent_sites(new, old).values()), _graduates(new, old), _settled(new, old))
+    lost = old.rows - explained - new.rows
     if lost > MASS.allowed(old.rows) and new.size < old.size and _lost_at_the_end(new.kept, lost / old.rows):
         text = (
             f"It has {new.rows:,} rows in {new.size:,} bytes; the one applied last had {old.rows:,} rows in "
-            f"{old.size:,} bytes."
+            f"{old.size:,} bytes. Either its end is missing, or as many patrons have left."
         )
         yield Cause(code="truncated", text=text)
 
@@ -191,6 +191,20 @@ def _graduates(new: FileProfile, old: FileProfile) -> int:
     """Return the rows of the highest grade of the former file when nobody is in it any more."""
     highest = max(old.grades, key=lambda grade: -2 if (rank := _rank(grade)) is None else rank, default="")
     return 0 if new.grades.get(highest) else old.grades.get(highest, 0)
+
+
+def _settled(new: FileProfile, old: FileProfile) -> int:
+    """Return the rows of statuses that no row has any more: those who had left, and are not exported any longer."""
+    return sum(rows for status, rows in old.statuses.items() if new.statuses and status not in new.statuses)
+
+
+def _renamed(new: FileProfile, old: FileProfile) -> list[str]:
+    """Return the sites, as far as rows name or named them, by whose names another site is meant, or was."""
+    if not old.names:
+        return []
+    names = (name for name in {*new.names, *old.names} if new.names.get(name) != old.names.get(name))
+    sites = {file.names.get(name, "") for name in names for file in (new, old)}
+    return sorted(site for site in sites if new.sites.get(site) or old.sites.get(site))
 
 
 def _all_new(seen: Seen, shifts: Shifts) -> Iterator[Cause]:

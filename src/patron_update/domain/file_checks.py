@@ -40,17 +40,18 @@ class Check:
 class Finding:
     """What a check found. ``grave`` is false where the file can be read rightly all the same: then it only warns.
 
-    ``sites``: those by which all of it is explained, if it is.
+    ``sites``: those by which all of it is explained, if it is. ``remedy``: what to do, unless it is that of the check.
     """
 
     code: str
     text: str
     grave: bool = True
     sites: tuple[str, ...] = ()
+    remedy: str | None = None
 
     def __str__(self) -> str:
         """Return what was found and what to do."""
-        return f"{self.text} {CHECKS[self.code].remedy}"
+        return f"{self.text} {self.remedy or CHECKS[self.code].remedy}"
 
 
 _EXPORT = "Have the SIS export the file again"
@@ -129,7 +130,8 @@ CHECKS: Mapping[str, Check] = {
             code="site_absent",
             action=Action.WARN,
             meaning="No row names a site that had at least ten.",
-            remedy="Ask the SIS whether the site is left out of the export on purpose.",
+            remedy="Ask the SIS whether the site is left out of the export on purpose, or has another code now: that "
+            "is one of its aliases in the district file.",
         ),
         Check(
             code="sent_before",

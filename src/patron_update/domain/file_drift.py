@@ -70,7 +70,9 @@ def content(new: FileProfile, old: FileProfile, rows_by: Limit | None) -> Iterat
             more = f"{abs(differ):,} {'more' if differ > 0 else 'fewer'} ({abs(differ) / old.rows:.0%})"
             text = f"The file has {new.rows:,} rows; the one applied last had {old.rows:,}. These are {more}; "
             sites = {
-                site: by for site, by in _differing(new, old).items() if abs(by) > rows_by.allowed(old.sites[site])
+                site: by
+                for site, by in _differing(new, old).items()
+                if abs(by) > rows_by.allowed(old.sites.get(site, 0))
             }
             alone = abs(differ - sum(sites.values())) <= allowed
             yield Finding(
@@ -84,8 +86,10 @@ def content(new: FileProfile, old: FileProfile, rows_by: Limit | None) -> Iterat
 
 
 def _differing(new: FileProfile, old: FileProfile) -> dict[str, int]:
-    """Return by how many rows each site that both tell of has more or fewer, one that is absent now among them."""
-    return {site: new.sites.get(site, 0) - rows for site, rows in old.sites.items() if site and new.sites}
+    """Return by how many rows each site has more or fewer, one that is absent now or new among them."""
+    if not (new.sites and old.sites):
+        return {}
+    return {site: new.sites.get(site, 0) - old.sites.get(site, 0) for site in {*new.sites, *old.sites} if site}
 
 
 def absent_sites(new: FileProfile, old: FileProfile) -> dict[str, int]:

@@ -97,6 +97,10 @@ class FileProfile:
     """Rows by site."""
     grades: Mapping[str, int] = field(default_factory=dict)
     """Rows by grade level."""
+    statuses: Mapping[str, int] = field(default_factory=dict)
+    """Rows by status."""
+    names: Mapping[str, str] = field(default_factory=dict)
+    """The site that each short name and alias meant, in small letters; empty: not known."""
     landmarks: tuple[str, ...] = ()
     """Digests, with the installation's secret, of the keys of rows at even distances, the last row's among them."""
     kept: tuple[bool, ...] = ()
@@ -108,6 +112,19 @@ class FileProfile:
     def school_year(self) -> int | None:
         """Return the year in which the file's school year ends, or None when it tells none."""
         return self.year_said or self.year_shown
+
+    def named_now(self, names: Mapping[str, str]) -> Self:
+        """Return the profile with its sites called what ``names`` call them; without those that became several."""
+        becomes: dict[str, set[str]] = {site: set() for site in self.sites}
+        for name, site in {**{site.casefold(): site for site in self.sites}, **self.names}.items():
+            if site in becomes and name in names:
+                becomes[site].add(names[name])
+        sites: dict[str, int] = {}
+        for site, rows in self.sites.items():
+            if len(becomes[site]) <= 1:
+                now = next(iter(becomes[site]), site)
+                sites[now] = sites.get(now, 0) + rows
+        return replace(self, sites=sites)
 
     def with_sites_of(self, former: FileProfile, sites: Iterable[str]) -> FileProfile:
         """Return the profile of what was applied where ``sites`` wait: the rows there are still the former file's."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from patron_update.domain.file_checks import Finding
@@ -13,6 +14,7 @@ if TYPE_CHECKING:
     from patron_update.domain.file_profile import FileProfile
 
 JULY, APRIL = 7, 4
+_MOVED_ON = "Nothing needs to be done if the SIS has moved on to that year; otherwise have it export the one under way."
 
 
 def under_way(on: date) -> int:
@@ -37,7 +39,8 @@ def school_year(new: FileProfile, old: FileProfile | None, on: date) -> Iterator
         yield _finding(year, f"the one applied last was of {_name(last)}.", grave=year != now)
     elif year > now:
         ahead = year > now + (APRIL <= on.month < JULY)
-        yield _finding(year, f"{_name(now)} is under way.", grave=ahead and bool(new.year_said))
+        found = _finding(year, f"{_name(now)} is under way.", grave=ahead and bool(new.year_said))
+        yield found if found.grave else replace(found, remedy=_MOVED_ON)
 
 
 def _finding(year: int, other: str, *, grave: bool) -> Finding:

@@ -37,7 +37,7 @@ END = 64 * 1024
 LANDMARKS = 64
 """Rows by which a later file tells whether the end or any part of this one is missing."""
 _LANDMARK = "left(sha256(getvariable('secret') || key), 16)"
-_SITE, _GRADE, _YEAR, _ALL = 0b011, 0b101, 0b110, 0b111
+_SITE, _GRADE, _STATUS, _YEAR, _ALL = 0b0111, 0b1011, 0b1101, 0b1110, 0b1111
 """What rows are counted by, as DuckDB's grouping_id tells it."""
 _GARBLED = re.compile("[ÃÂ][\u0080-\u00bf\u0152-\u0192\u2018-\u2022\u20ac]|\u00e2\u20ac|\ufffd")
 """What UTF-8 looks like when it was taken for windows-1252, and the sign for what could not be read."""
@@ -83,29 +83,37 @@ def profile_of(found: Landed, size: int) -> FileProfile:
 def with_rows(profile: FileProfile, folder: RunFolder, former: FileProfile | None, secret: bytes) -> FileProfile:
     """Return ``profile`` with what the converted rows tell, whoever of them is rejected or skipped.
 
-    Which landmarks of the ``former`` file are left is looked up only when this one has fewer rows.
+    Few rows of a site are told only when the ``former`` file had it, and which landmarks of that are left only when
+    this one has fewer rows.
     """
+    known = [*former.sites] if former else []
     with connect(folder) as connection:
         prepare(connection, secret, {})
-        found = connection.execute(f"""
-            SELECT grouping_id(site, grade, year), site, grade, year, count(*)
+        found = connection.execute(
+            f"""
+            SELECT grouping_id(site, grade, status, year), site, grade, status, year, count(*)
             FROM (
                 SELECT coalesce(site_short_name, '') AS site, coalesce(grade_level, '') AS grade,
+                       coalesce(status::VARCHAR, '') AS status,
                        try_cast(grade_level AS INTEGER) + try_cast(graduation_year AS INTEGER) - 12 AS year
                 FROM ({view(folder)})
             )
-            GROUP BY GROUPING SETS ((site), (grade), (year), ())
-            HAVING count(*) >= {A_SITE} OR grouping_id(site, grade, year) = {_ALL}
+            GROUP BY GROUPING SETS ((site), (grade), (status), (year), ())
+            HAVING count(*) >= {A_SITE} OR grouping_id(site, grade, status, year) = {_ALL}
+                OR list_contains(?::VARCHAR[], site)
             ORDER BY ALL
-        """).fetchall()
+        """,
+            [known],
+        ).fetchall()
         rows = next((count for kind, *_, count in found if kind == _ALL), 0)
         fewer = former is not None and former.rows is not None and rows < former.rows
         keys = f"(SELECT line, key FROM ({view(folder)}) WHERE key <> '')"
         landmarks = _landmarks(connection, keys)
         kept = _kept(connection, keys, former.landmarks) if former and fewer else ()
-    sites = {site: count for kind, site, _, _, count in found if kind == _SITE}
-    grades = {grade: count for kind, _, grade, _, count in found if kind == _GRADE}
-    years = {year: count for kind, _, _, year, count in found if kind == _YEAR and year is not None}
+    sites = {site: count for kind, site, *_, count in found if kind == _SITE}
+    grades = {grade: count for kind, _, grade, *_, count in found if kind == _GRADE}
+    statuses = {status: count for kind, *_, status, _, count in found if kind == _STATUS}
+    years = {year: count for kind, *_, year, count in found if kind == _YEAR and year is not None}
     year = max(years, key=lambda each: years[each], default=None)
     shown = year if year and 2 * years[year] > sum(years.values()) and 1900 < year < 2200 else None  # noqa: PLR2004
     return replace(
@@ -113,6 +121,7 @@ def with_rows(profile: FileProfile, folder: RunFolder, former: FileProfile | Non
         rows=rows,
         sites=sites,
         grades=grades,
+        statuses=statuses,
         year_shown=shown,
         landmarks=landmarks,
         kept=kept,

@@ -98,6 +98,15 @@ def test_a_grade_that_has_graduated_explains_that_there_are_fewer_rows():
     assert named(young, Shifts()) == ["truncated"]
 
 
+def test_those_who_had_left_and_are_no_longer_exported_explain_that_there_are_fewer_rows():
+    old = replace(FILE, statuses={"A": 600, "I": 400})
+    gone = replace(SEEN, old=old, new=replace(FILE, size=60_000, rows=600, statuses={"A": 600}))
+    cut = replace(gone, new=replace(gone.new, statuses={"A": 300, "I": 300}))
+
+    assert named(gone, Shifts()) == []
+    assert named(cut, Shifts()) == ["truncated"]
+
+
 def test_keys_are_all_new_when_almost_no_row_names_somebody_and_almost_nobody_is_named():
     new = replace(SEEN, counts=Counts(read=1000, added=950, held=50, missing=950))
     keys = Shifts(new_keys=("S100", "S199"), missing_keys=("100", "199"))
@@ -114,8 +123,17 @@ def test_a_changed_properties_file_is_a_cause():
     assert named(replace(SEEN, properties_changed=True)) == []
 
 
-def test_a_changed_district_file_is_a_cause():
-    assert named(replace(SEEN, district_changed=True), Shifts()) == ["district_changed"]
+def test_other_names_in_the_district_file_are_a_cause_where_rows_name_the_site():
+    old = replace(FILE, names={"oak": "OAK", "elm": "ELM", "01": "ELM"})
+
+    def renamed(names, file=FILE):
+        return causes(replace(SEEN, old=old, new=replace(file, names=names)), Shifts())
+
+    (cause,) = renamed({**old.names, "01": "OAK"})
+    assert (cause.code, cause.text[-38:]) == ("district_changed", "which rows mean ELM, OAK have changed.")
+    assert renamed(old.names) == renamed({**old.names, "ash": "ASH"}) == [], "no row is of ASH"
+    assert renamed({**old.names, "ash": "ASH"}, replace(FILE, sites={**FILE.sites, "ASH": 20})) != []
+    assert named(replace(SEEN, new=replace(FILE, names=old.names)), Shifts()) == [], "what it said then is not known"
 
 
 def at_oak(counts, *, shifts, owned=100):

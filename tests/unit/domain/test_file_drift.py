@@ -62,7 +62,8 @@ def test_rows_may_rise_and_fall_by_the_share_and_by_no_more():
         ({"OAK": 600, "ELM": 700}, ("ELM",)),
         ({"OAK": 600}, ("ELM",)),
         ({"OAK": 450, "ELM": 300}, ("ELM", "OAK")),
-        ({"OAK": 650, "ELM": 450, "ASH": 200}, ()),
+        ({"OAK": 600, "ELM": 400, "ASH": 250}, ("ASH",)),
+        ({"OAK": 720, "ELM": 480, "ASH": 9}, ()),
     ],
 )
 def test_rows_that_differ_at_a_few_sites_alone_are_laid_at_their_door(new, at):
@@ -75,6 +76,15 @@ def test_where_sites_wait_the_next_file_is_held_against_the_one_before():
     applied = replace(FILE, rows=620, sites={"OAK": 610, "ELM": 10}).with_sites_of(FILE, ["ELM"])
 
     assert (applied.rows, applied.sites) == (1010, {"OAK": 610, "ELM": 400})
+
+
+def test_sites_are_compared_by_the_names_that_the_district_file_gives_them_now():
+    file = replace(FILE, names={"oak": "OAK", "elm": "ELM", "0400": "ELM"})
+
+    assert file.named_now({"oak": "OAK", "elm": "ELMO", "elmo": "ELMO"}).sites == {"OAK": 600, "ELMO": 400}
+    assert file.named_now({"oak": "OAK", "elm": "ELM", "0400": "OAK"}).sites == {"OAK": 600}, "which rows, none knows"
+    assert file.named_now({"oak": "OAK"}).sites == FILE.sites
+    assert FILE.named_now({"elm": "OAK"}).sites == {"OAK": 1000}
 
 
 def test_a_site_whose_code_changed_is_told_with_the_names_that_are_new():

@@ -44,6 +44,7 @@ def test_a_year_to_come_that_only_the_grades_show_is_told():
 
     assert not found.grave
     assert found.text == "The file is of school year 2027-28; 2026-27 is under way."
+    assert "Nothing needs to be done if the SIS has moved on" in str(found)
 
 
 def test_a_first_file_is_not_judged_by_its_grades():
