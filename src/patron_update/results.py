@@ -119,8 +119,9 @@ class Former(Result):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Checked(Result):
-    """The fetched file's profile, and what the checks found: code, text, whether it is grave, the sites it lies at, and
-    what to do when that is not the check's remedy.
+    """The fetched file's profile, and what the checks found.
+
+    Of each finding: code, text, whether it is grave, the sites it lies at, what to do if not what the check says.
     """
 
     profile: dict[str, Any]
