@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from patron_update.errors import ApprovalVoidError, PatronUpdateError, RejectedError
 from patron_update.reporting import waiting
-from patron_update.results import Answered, Applied, Fetched, Reviewed
+from patron_update.results import Answered, Applied, Changes, Fetched, Reviewed
 from patron_update.reviewing import judge_again
 
 if TYPE_CHECKING:
@@ -56,6 +56,16 @@ def expire(run: Run, at: datetime) -> Answered:
         approved=False, by="nobody", at=at.isoformat(timespec="seconds"), reason="no answer came in time. That is a no."
     ).save(run)
     raise RejectedError(waiting(run, Reviewed.load(run)))
+
+
+def void(run: Run, error: ApprovalVoidError) -> ApprovalVoidError:
+    """Return why an approval is void whose change set had to be made again: what has changed beside the patrons."""
+    before, district, options = Changes.load(run), run.district.fingerprint, run.job.options.fingerprint
+    changed = [
+        *(["the job's options"] if before.options_fingerprint != options else []),
+        *(["the district file"] if before.district_fingerprint != district else []),
+    ]
+    return ApprovalVoidError(f"{' and '.join(changed)} changed since") if changed else error
 
 
 def bound(run: Run, facts: ApplyFacts, landed: Path) -> ApplyFacts:

@@ -113,6 +113,12 @@ def approve(run: Run, ruler: Ruler) -> Summary:
     return write_summary(run)[0]
 
 
+def reject(run: Run, ruler: Ruler) -> Summary:
+    """Have a run that is held stay so for good. Raises PatronUpdateError when it waits for nobody, or was approved."""
+    steps.answer(run, ruler, approved=False)
+    return write_summary(run)[0]
+
+
 def look_for_file(run: Run, login: SftpLogin | None) -> FileSeen:
     """Look for the job's file once, without waiting. Raises FileMissingError and the other source errors."""
     from patron_update.sources import open_source

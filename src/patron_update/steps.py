@@ -8,13 +8,13 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from patron_update.approving import answer, bound, expire, may_apply, waits
+from patron_update.approving import answer, bound, expire, may_apply, void, waits
 from patron_update.choosing import check_calendar, choose_update
 from patron_update.continuing import continues, take_file, to_continue
 from patron_update.domain.absence import doubt as absence_doubt
 from patron_update.domain.ownership import in_force
 from patron_update.domain.schedule import UpdateType
-from patron_update.errors import ExpectationStopError, PatronUpdateError, TooManyChangesError
+from patron_update.errors import ApprovalVoidError, ExpectationStopError, PatronUpdateError, TooManyChangesError
 from patron_update.explaining import explain
 from patron_update.file_checking import FileChecking, remember_former
 from patron_update.files.workspace import LANDED
@@ -26,6 +26,7 @@ from patron_update.results import (
     Choice,
     Continues,
     Converted,
+    Explained,
     Failure,
     Fetched,
     Former,
@@ -237,18 +238,28 @@ def upsert(run: Run) -> Applied:
     """Apply the change set in one transaction; if its staging was lost, make it again first."""
     from patron_update.store import StagingLostError
 
-    with run.store.alone_with(Changes.load(run).store_run):
+    before = Changes.load(run)
+    with run.store.alone_with(before.store_run):
         try:
             return _apply(run)
         except StagingLostError:
-            before = Changes.load(run)
-            made = make_changes(run, UpdateType(before.update))
-            # Rows that were passed over by the former district and options stay so: the next run must know which.
-            former = {name: getattr(before, name) for name in ("district_fingerprint", "options_fingerprint")}
-            replace(made, **former).save(run)
-            if before.held_sites:
-                hold_sites(run, before.held_sites)
+            explained = Explained.load(run)
+            _make_again(run, before)
+        try:
             return _apply(run)
+        except ApprovalVoidError as error:
+            for looked_at in (before, explained):  # stays on record: what would change now is another run's
+                looked_at.save(run)
+            raise void(run, error) from None
+
+
+def _make_again(run: Run, before: Changes) -> None:
+    """Make the change set again. What the former district and options passed over stays so: later runs must know."""
+    made = make_changes(run, UpdateType(before.update))
+    former = {name: getattr(before, name) for name in ("district_fingerprint", "options_fingerprint")}
+    replace(made, **former).save(run)
+    if before.held_sites:
+        hold_sites(run, before.held_sites)
 
 
 def _apply(run: Run) -> Applied:

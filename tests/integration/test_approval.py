@@ -54,6 +54,13 @@ def test_a_held_run_says_how_to_approve_it_and_has_written_nothing(district, hel
     assert rooms(district) == {"7A"}
 
 
+def test_a_held_run_settles_no_row_and_says_which_will(district, held):
+    code, _, errors = district.call("resolve", str(held["run_id"]), "2", "same", "--by", "ann")
+
+    assert code == 1
+    assert "Run 2 was not applied, so it has nothing to settle. The next run of students that is applied" in errors
+
+
 def test_an_approved_run_applies_exactly_what_was_held_and_tells_who_approved_it_when_and_why(district, held, approve):
     code, _ = approve(held["run_id"], "--reason", "new term")
 
@@ -135,6 +142,30 @@ def test_a_run_that_nobody_answered_in_time_cannot_be_approved_any_more(district
 
     assert (code, rooms(district)) == (1, {"7A"})
     assert "Rejected by nobody on 2026-09-01 at 07:00 UTC: no answer came in time." in told
+
+
+def test_a_void_approval_names_changed_options_and_keeps_the_figures_that_were_looked_at(district, held, approve):
+    district.job_file.write_text(district.job_file.read_text() + "options: { ownership: { homeroom: fill_blank } }\n")
+
+    code, _ = approve(held["run_id"])
+
+    summary = summary_of(district, held["run_id"])
+    assert (code, summary["outcome"], rooms(district)) == (1, "held", {"7A"})
+    assert summary["reasons"][0].startswith("The approval is void: the job's options changed since. ")
+    kept = ("counts", "sites", "messages", "causes")
+    assert {name: summary[name] for name in kept} == {name: held[name] for name in kept}
+
+
+def test_a_rejected_run_cannot_be_approved_any_more(district, held, approve):
+    code = district.call("reject", str(held["run_id"]), "--by", "bob", "--reason", "too early")[0]
+
+    summary = summary_of(district, held["run_id"])
+    assert (code, summary["outcome"], rooms(district)) == (0, "held", {"7A"})
+    assert "Rejected by bob on " in summary["reasons"][0]
+    assert summary["approval"]["approved"] is False
+    code, told = approve(held["run_id"])
+    assert (code, rooms(district)) == (1, {"7A"})
+    assert "The first answer counts." in told
 
 
 def test_options_that_were_changed_while_a_run_waited_are_seen_by_the_next_one(district, held, approve):

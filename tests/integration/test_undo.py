@@ -14,7 +14,7 @@ import psycopg
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
-from rosters import BY_BARCODE, BY_ID, record
+from rosters import BY_BARCODE, BY_ID, DISTRICT, record
 from test_store_equals_domain import absences, emptied, files, rosters
 
 from patron_update.domain.absence import InactivateMissing
@@ -197,6 +197,21 @@ def test_a_key_that_another_patron_has_now_does_not_come_back(library):
     assert (one["username"], one["barcode"], one["homeroom"]) == ("ng7", "b7", "7A")
     assert {key for key, *_ in kept(library, undone)} == {"1", "2"}
     assert sum(undone.kept.values()) == 3
+
+
+def test_a_site_that_is_none_of_the_districts_any_more_does_not_come_back_until_it_is_again(library):
+    library.update(row(2, "1", "b1", site="OAK"), row(3, "2", "b2", site="OAK"))
+    before = whole(library)
+    library.update(row(2, "1", "b1"), row(3, "2", "b2", site="OAK", action=Action.DELETE))
+    run = library.runs[-1]
+    library.in_district(replace(DISTRICT, sites=tuple(site for site in DISTRICT.sites if site.short_name != "OAK")))
+
+    undone = undo(library, run, preview=True)
+
+    assert undone.kept == {"the district has no such site any more; undo the rest once it has and a run was applied": 3}
+    library.in_district(DISTRICT)
+    undo(library, run)
+    assert whole(library) == before
 
 
 def test_whoever_waits_for_a_key_that_stays_waits_too(library):

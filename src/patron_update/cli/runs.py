@@ -1,4 +1,4 @@
-"""Commands about jobs and their runs: jobs, run, approve, summary, patrons, test-server, remaster, migrate."""
+"""Commands about jobs and their runs: jobs, run, approve, reject, summary, patrons, test-server, remaster, migrate."""
 
 from __future__ import annotations
 
@@ -16,11 +16,14 @@ from patron_update.settings import Settings
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from patron_update.cli.words import NewCommand
     from patron_update.jobs.models import Job
+    from patron_update.run import Run
     from patron_update.sources import SftpLogin
+    from patron_update.store.decisions import Ruler
+    from patron_update.summary import Summary
 
 
 def add(command: NewCommand) -> None:
@@ -41,9 +44,11 @@ def add(command: NewCommand) -> None:
         if does is run:
             made.add_argument("--preview", action="store_true", help="the same as the command preview")
 
-    made = command("approve", approve, "example: patron-update approve 17")
-    made.add_argument("run", metavar="RUN", help="number, key or JOB/KEY of a run that is held, or has sites on hold")
-    add_ruler(made)
+    for name, does in (("approve", approve), ("reject", reject)):
+        made = command(name, does, f"example: patron-update {name} 17")
+        held = "number, key or JOB/KEY of a run that is held, or has sites on hold"
+        made.add_argument("run", metavar="RUN", help=held)
+        add_ruler(made)
 
     made = command("summary", summary)
     made.add_argument("run", metavar="RUN", help="a run's number or key, or a job's name for its latest run")
@@ -103,7 +108,20 @@ def preview(options: argparse.Namespace) -> int:
 
 def approve(options: argparse.Namespace) -> int:
     """Apply exactly what a run has held, or its sites on hold; void when anything has changed since."""
-    from patron_update.by_hand import approve as approve_held
+    from patron_update import by_hand
+
+    return 0 if _answered(options, by_hand.approve).outcome == "completed" else FAILED
+
+
+def reject(options: argparse.Namespace) -> int:
+    """Have what a run has held, or its sites on hold, never be applied by it; everything stays as it is."""
+    from patron_update import by_hand
+
+    _answered(options, by_hand.reject)
+    return 0
+
+
+def _answered(options: argparse.Namespace, answer: Callable[[Run, Ruler], Summary]) -> Summary:
     from patron_update.continuing import continuation_key
     from patron_update.reporting import read_summary
     from patron_update.run import open_run
@@ -113,9 +131,9 @@ def approve(options: argparse.Namespace) -> int:
     held = read_summary(settings, options.run)
     key = continuation_key(held.run) if held.held_sites else held.run
     with open_run(held.job, key, settings) as opened:
-        found = approve_held(opened, ruler_of(options))
+        found = answer(opened, ruler_of(options))
     print(render.to_text(found))
-    return 0 if found.outcome == "completed" else FAILED
+    return found
 
 
 def summary(options: argparse.Namespace) -> int:

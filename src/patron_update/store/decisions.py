@@ -99,6 +99,12 @@ def asked(connection: Connection, run_id: int, line: int, remedy: Remedy, other:
         people = {one["id"] for one in connection.execute(statement("find_person"), [other])}
         found = [one for one in found if _wanted(one) == other] or [one for one in found if one["other_id"] in people]
     if not found:
+        run = connection.execute(statement("read_run"), [run_id]).fetchone()
+        if run and run["applied_at"] is None:
+            raise StoreError(
+                f"Run {run_id} was not applied, so it has nothing to settle. The next run of {run['job']} that is "
+                "applied holds the row again if it is still in doubt; its Job Summary has the commands."
+            )
         why = "doubt about whom it means" if about is IDENTITY else f"something that {remedy} settles"
         raise StoreError(f"Run {run_id} holds no row at line {line} for {why}{_named(other)}.")
     standing = [one for one in found if one["stands"]]

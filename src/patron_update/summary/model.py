@@ -9,12 +9,15 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, NonNegativeInt
 from patron_update.domain.messages import Severity, shown
 from patron_update.domain.outcomes import Outcome, RunOutcome
 from patron_update.domain.schedule import UpdateType  # noqa: TC001 - pydantic reads it at run time
-from patron_update.summary.commands import commands
+from patron_update.summary.commands import OFFERED, commands
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from patron_update.domain.messages import Message
+
+LATER = " What to type then is told by the Job Summary of a run that was applied."
+"""What a remedy that a person chooses ends with in the summary of a preview or a held run: neither can be answered."""
 
 
 class _Part(BaseModel):
@@ -112,8 +115,8 @@ class SummaryMessage(_Part):
     """What to type to settle the row, one for each choice; NEW stands for a barcode of one's own choice."""
 
     @classmethod
-    def of(cls, message: Message, commands: tuple[str, ...] = ()) -> Self:
-        """Return the domain's message with its texts filled in."""
+    def of(cls, message: Message, commands: tuple[str, ...] = (), later: str = "") -> Self:
+        """Return the domain's message with its texts filled in; ``later``: when its remedy can be had."""
         return cls(
             code=message.code,
             severity=message.severity,
@@ -125,14 +128,16 @@ class SummaryMessage(_Part):
             field=message.field,
             value=shown(message.value),
             cause=message.cause,
-            remedy=message.remedy,
+            remedy=message.remedy + later,
             commands=commands,
         )
 
     @classmethod
     def all_of(cls, messages: Sequence[Message], run_id: int | None) -> list[Self]:
-        """Return the messages of a run; with the commands that settle its rows when it has a number and was applied."""
-        offered = commands(messages, run_id) if run_id is not None else [()] * len(messages)
+        """Return the messages of a run, ``run_id`` when it was applied: then with the commands that settle its rows."""
+        if run_id is None:
+            return [cls.of(message, later=LATER if message.code in OFFERED else "") for message in messages]
+        offered = commands(messages, run_id)
         return [cls.of(message, choices) for message, choices in zip(messages, offered, strict=True)]
 
 

@@ -13,6 +13,7 @@ from patron_update.domain.decisions import Remedy
 from patron_update.domain.messages import Message
 from patron_update.summary import SummaryMessage, to_text
 from patron_update.summary.commands import NAMES_ANOTHER, OFFERED, command
+from patron_update.summary.model import LATER
 
 PAGE = (Path(__file__).parents[3] / "docs" / "conflicts.md").read_text("utf-8")
 TOLD = sorted(set(re.findall(r"patron-update resolve RUN LINE [a-z]+(?: --barcode NEW)?", PAGE)))
@@ -58,3 +59,12 @@ def test_the_text_names_the_other_patron_above_the_commands(summary):
         "patron-update resolve 17 342 rebarcode --barcode NEW",
         "patron-update resolve 17 342 leave",
     ]
+
+
+def test_a_run_that_was_not_applied_says_that_its_rows_are_settled_in_one_that_was():
+    found = [Message(code=code, line=3, detail="District ID 7") for code in ("district_id_recycled", "claim_waits")]
+
+    doubtful, waiting = SummaryMessage.all_of(found, None)
+
+    assert (doubtful.commands, doubtful.remedy.removeprefix(found[0].remedy)) == ((), LATER)
+    assert waiting.remedy == found[1].remedy

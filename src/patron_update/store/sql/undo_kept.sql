@@ -11,8 +11,8 @@ SELECT
     CASE WHEN length(told.value) > 60 THEN left(told.value, 59) || '…' ELSE told.value END AS value,
     CASE told.kept
         WHEN 'changed' THEN 'it was changed since'
-        WHEN 'taken'
-            THEN 'another patron has the barcode, user name or District ID now, or the district lost the site'
+        WHEN 'taken' THEN 'another patron has the barcode, user name or District ID now'
+        WHEN 'siteless' THEN 'the district has no such site any more; undo the rest once it has and a run was applied'
         WHEN 'gone' THEN 'the patron is not stored any more'
         WHEN 'outstanding' THEN 'something is outstanding'
         WHEN 'owned' THEN 'another job''s file names the patron, too'

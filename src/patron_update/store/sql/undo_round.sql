@@ -1,5 +1,6 @@
--- A barcode, user name or District ID that another patron has and keeps does not come back; what waits for one that
--- stays is found by the next round. A deleted patron comes back whole or not at all.
+-- A barcode, user name or District ID that another patron has and keeps does not come back, nor does a site that is
+-- none of the district's; what waits for one that stays is found by the next round. A deleted patron comes back whole
+-- or not at all.
 WITH
 claim AS (
     SELECT
@@ -52,10 +53,11 @@ owned AS (
     WHERE claim.field = 'barcode'
 ),
 
-out_of_reach AS (
+missed AS (
     SELECT
         owned.patron_id,
-        owned.field
+        owned.field,
+        'taken' AS why
     FROM owned
     WHERE
         NOT EXISTS (
@@ -76,19 +78,29 @@ out_of_reach AS (
                 AND giver.site = owned.site
                 AND giver.want IS DISTINCT FROM giver.now
         )
-    UNION
+    UNION ALL
     SELECT
         claim.patron_id,
-        claim.field
+        claim.field,
+        'siteless' AS why
     FROM claim
     LEFT JOIN site ON claim.site = site.short_name
     WHERE claim.field = 'barcode' AND site.short_name IS NULL
 ),
 
+out_of_reach AS (
+    SELECT
+        patron_id,
+        field,
+        max(why) AS why
+    FROM missed
+    GROUP BY patron_id, field
+),
+
 kept_field AS (
     UPDATE undo_field SET
         want = undo_field.now,
-        kept = 'taken'
+        kept = out_of_reach.why
     FROM out_of_reach
     WHERE undo_field.patron_id = out_of_reach.patron_id AND undo_field.field = out_of_reach.field
     RETURNING undo_field.patron_id
@@ -100,7 +112,7 @@ kept_place AS (
         want_primary = undo_place.now_primary,
         kept = CASE
             WHEN undo_place.want IS DISTINCT FROM undo_place.now OR undo_place.want_primary <> undo_place.now_primary
-                THEN 'taken'
+                THEN out_of_reach.why
             ELSE undo_place.kept
         END
     FROM out_of_reach
@@ -109,9 +121,15 @@ kept_place AS (
 ),
 
 kept_whole AS (
-    UPDATE undo_effect SET kept = 'taken'
-    FROM out_of_reach
-    WHERE undo_effect.patron_id = out_of_reach.patron_id AND undo_effect.action = 'deleted'
+    UPDATE undo_effect SET kept = why.kept
+    FROM (
+        SELECT
+            patron_id,
+            max(why) AS kept
+        FROM out_of_reach
+        GROUP BY patron_id
+    ) AS why
+    WHERE undo_effect.patron_id = why.patron_id AND undo_effect.action = 'deleted'
     RETURNING undo_effect.patron_id
 )
 
