@@ -114,9 +114,8 @@ def judge(limits: Limits, counts: Counts, owned: int, *, job: str | None = None)
     read, everything else against ``owned``. A first run owns nobody: its shares are of the stored patrons whom the file
     names, and there is none of those it adds.
     """
-    figures = {outcome: getattr(counts, outcome) for outcome in LIMITED}
-    figures[Outcome.INACTIVATED] += counts.missing_inactivated
-    return _passed(limits, figures, counts, owned, f"job {job!r}" if job else "this job", _TO_A_NEW_STORE)
+    more = {Outcome.INACTIVATED: counts.missing_inactivated}
+    return _passed(limits, _Measured(counts, owned, more, _TO_A_NEW_STORE), job)
 
 
 def judge_sites(
@@ -131,35 +130,47 @@ def judge_sites(
     found = {}
     for site in sorted({*sites, *at_sites}):
         counts, at = sites.get(site, Counts()), at_sites.get(site, AtSite())
-        figures = {outcome: getattr(counts, outcome) for outcome in LIMITED}
-        figures[Outcome.INACTIVATED] += at.missing_inactivated
-        figures[Outcome.TRANSFERRED] += at.leaving
-        reasons = _passed(limits, figures, counts, at.owned, f"job {job!r}" if job else "this job", _TO_A_NEW_SITE)
-        if reasons:
+        more = {Outcome.INACTIVATED: at.missing_inactivated, Outcome.TRANSFERRED: at.leaving}
+        if reasons := _passed(limits, _Measured(counts, at.owned, more, _TO_A_NEW_SITE), job):
             found[site] = tuple(f"At {site} it {reason}" for reason in reasons)
     return found
 
 
-def _passed(
-    limits: Limits,
-    figures: Mapping[Outcome, int],
-    counts: Counts,
-    owned: int,
-    job: str,
-    without_share: frozenset[Outcome],
-) -> tuple[str, ...]:
-    whose = f"patrons of {job}" if owned else f"stored patrons whom the file of {job} names"
-    measure = owned or sum(getattr(counts, outcome) for outcome in _OF_STORED)
+@dataclass(frozen=True, slots=True)
+class _Measured:
+    """What limits are held against: rows, and ``more`` patrons who are no rows; ``new``: see `_TO_A_NEW_STORE`."""
+
+    counts: Counts
+    owned: int
+    more: Mapping[Outcome, int]
+    new: frozenset[Outcome]
+
+    def number(self, outcome: Outcome) -> int:
+        return int(getattr(self.counts, outcome)) + self.more.get(outcome, 0)
+
+    def total(self, outcome: Outcome) -> int:
+        if outcome is Outcome.REJECTED:
+            return self.counts.read
+        return self.owned or sum(getattr(self.counts, one) for one in _OF_STORED)
+
+    def passes(self, outcome: Outcome, limit: Limit) -> bool:
+        judged = self.owned or not limit.share or outcome not in self.new
+        return bool(judged and self.number(outcome) > limit.allowed(self.total(outcome)))
+
+
+def _passed(limits: Limits, measured: _Measured, job: str | None) -> tuple[str, ...]:
+    known = ((outcome, getattr(limits, outcome)) for outcome in LIMITED)
+    name = f"job {job!r}" if job else "this job"
     return tuple(
-        _reason(outcome, limit, number, total, job, whose)
-        for outcome, number in figures.items()
-        for limit, total in ((getattr(limits, outcome), counts.read if outcome is Outcome.REJECTED else measure),)
-        if limit is not None and number > limit.allowed(total)
-        if owned or not limit.share or outcome not in without_share
+        _reason(outcome, limit, measured, name)
+        for outcome, limit in known
+        if limit is not None and measured.passes(outcome, limit)
     )
 
 
-def _reason(outcome: Outcome, limit: Limit, number: int, total: int, job: str, whose: str) -> str:
+def _reason(outcome: Outcome, limit: Limit, measured: _Measured, job: str) -> str:
+    number, total = measured.number(outcome), measured.total(outcome)
+    whose = f"patrons of {job}" if measured.owned else f"stored patrons whom the file of {job} names"
     if outcome is Outcome.REJECTED:
         what = f"rejects {number:,} of {total:,} rows of the file of {job}"
     elif outcome is Outcome.ADDED:
