@@ -102,7 +102,7 @@ def convert(  # noqa: PLR0913 - one argument for each thing that the properties 
             prepare(connection, secret, compiled.python_functions)
             _register_sites(connection, site_names)
             _write_records(connection, folder, found, conversion)
-            settle_duplicates(connection, folder)
+            settle_duplicates(connection, folder, updates_deleted=compiled.updates_deleted)
             _write_messages(connection, folder)
             return replace(
                 _result(connection, folder),
@@ -141,7 +141,7 @@ def convert_patron_xml(
             prepare(connection, secret, {})
             _register_sites(connection, site_names)
             _write_all(connection, conversion.sql(found.source()), folder.file(RECORDS), found.patrons)
-            settle_duplicates(connection, folder)
+            settle_duplicates(connection, folder, updates_deleted=found.update_before_delete)
             _write_messages(connection, folder)
             return _result(connection, folder), found
     finally:
