@@ -162,3 +162,17 @@ def test_a_date_that_a_pattern_made_is_kept_as_any_other_is(records):
         (None, True, None),
     ]
     assert [line for line, code, _ in records.messages()] == [3, 3, 3, 4, 4, 4, 8, 8, 8]
+
+
+@pytest.mark.parametrize("accent", ["\u00e9", "e\u0301", "e\\u0301"])
+@pytest.mark.parametrize("sent", ["\u00e9", "e\u0301"])
+def test_an_accent_is_the_same_whichever_way_properties_file_and_csv_write_it(converting, accent, sent):
+    properties = (
+        "field_districtID={1}\nfield_barcode={1}\nfield_siteShortName={2}\nfield_lastName=Doe\nfield_firstName={3,map_name,omit}\n"
+        f"map_name_Jos{accent}=found\n"
+        f'field_middleName={{if({{3}} equals "Jos{accent}",yes)}}\n'
+        f"field_nickname={{if({{3}} equals Jos{accent},Ren{accent},no)}}\n"
+    )
+    (record,) = converting(properties, f"1,OAK-ES,Jos{sent}\n")
+
+    assert (record["firstName"], record["middleName"], record["nickname"]) == ("found", "yes", "Ren\u00e9")

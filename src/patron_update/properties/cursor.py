@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 
 from patron_update.properties.findings import SyntaxMistakeError
 from patron_update.properties.lines import read_escape
@@ -73,12 +74,12 @@ class Cursor:
 
 
 def add_literal(parts: list[Part], literal: list[str]) -> None:
-    """Add the characters of ``literal`` to ``parts`` as one text, and empty it."""
+    """Add the characters of ``literal`` to ``parts`` as one text in NFC, as conditions find the CSV's; empty it."""
     text = _SURROGATES.sub(lambda pair: pair[0].encode("utf-16", "surrogatepass").decode("utf-16"), "".join(literal))
     if "\0" in text or any("\ud800" <= character <= "\udfff" for character in text):
         raise SyntaxMistakeError("A text holds a character that no value may have.", r"Remove the \u escape.")
     if text:
-        parts.append(Literal(text=text))
+        parts.append(Literal(text=unicodedata.normalize("NFC", text)))
     literal.clear()
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Collection, Mapping
 from graphlib import CycleError, TopologicalSorter
 
 from patron_update.domain.messages import Severity
 from patron_update.properties.findings import Finding, did_you_mean
-from patron_update.properties.template import Template
+from patron_update.properties.template import BLANKS, Template
 from patron_update.properties.walking import tables_in
 
 DEEPEST = 20
@@ -22,12 +23,14 @@ def split_entry(key: str, tables: Collection[str]) -> tuple[str, str]:
     """Return table and value of the key ``map_<table>_<value>``; an empty table when there is no value.
 
     A table's name may hold underscores: the longest table that some template names wins, else the first underscore
-    ends the name.
+    ends the name. The value is without blanks around it and in NFC, as those of the CSV are when they are looked up.
     """
     rest = key.removeprefix("map_")
     known = [table for table in tables if rest.startswith(f"{table}_")]
     table = max(known, key=len) if known else rest.partition("_")[0]
-    return (table, rest[len(table) + 1 :]) if rest.startswith(f"{table}_") else ("", "")
+    if not rest.startswith(f"{table}_"):
+        return "", ""
+    return table, unicodedata.normalize("NFC", rest[len(table) + 1 :]).strip(BLANKS)
 
 
 def check_maps(roots: Mapping[str, Template], maps: Maps) -> list[Finding]:

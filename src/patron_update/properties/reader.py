@@ -18,7 +18,7 @@ from patron_update.properties.model import OTHER_SITES, Properties
 from patron_update.properties.options import Patterns, read_type
 from patron_update.properties.rules import KEY, LOOKS_LIKE_A_RULE, Rule, check_number
 from patron_update.properties.settings import KEYS, read_settings
-from patron_update.properties.template import BLANKS, Template
+from patron_update.properties.template import Template
 from patron_update.properties.walking import tables_in
 
 if TYPE_CHECKING:
@@ -190,7 +190,11 @@ class _Reader:
                 text = f'"{key}" names no value to translate; it is ignored.'
                 self._warn("map_entry_incomplete", lines[key], text, "Write map_<table>_<value>=<replacement>.")
                 continue
-            maps.setdefault(table, {})[value.strip(BLANKS)] = template
+            entries = maps.setdefault(table, {})
+            if value in entries:
+                text = f'"{key}" translates the same value as line {entries[value].line}; the last one counts.'
+                self._warn("key_twice", lines[key], text, "Remove one of the lines.")
+            entries[value] = template
         return maps
 
     def _texts(self, keys: Mapping[str, str]) -> dict[str, tuple[Line, str]]:

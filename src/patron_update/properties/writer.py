@@ -16,7 +16,6 @@ from patron_update.properties.model import OTHER_SITES
 from patron_update.properties.reader import TOTAL, parse
 from patron_update.properties.rules import KEY
 from patron_update.properties.settings import KEYS
-from patron_update.properties.template import BLANKS
 
 if TYPE_CHECKING:
     from collections.abc import Collection
@@ -135,10 +134,10 @@ def _read(raw: str) -> Line:
 
 
 def _key(line: Line, tables: Collection[str]) -> str | None:
-    """Return the key of a line as `entries` has it: blanks around the value that a map translates do not count."""
+    """Return the key of a line as `entries` has it, that of a map as `split_entry` parts it."""
     key = None if line.key is None else unescape(line.key)
     table, value = split_entry(key, tables) if key and key.startswith("map_") else ("", "")
-    return f"map_{table}_{value.strip(BLANKS)}" if table else key
+    return f"map_{table}_{value}" if table else key
 
 
 def _end(raw: str) -> str:

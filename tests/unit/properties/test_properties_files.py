@@ -133,6 +133,15 @@ def test_of_duplicates_the_last_one_wins_and_both_lines_are_told():
     assert "line 1 and again on line 3" in properties.warnings[0].text
 
 
+def test_entries_of_a_map_that_translate_the_same_value_are_told_and_written_as_they_were():
+    text = "field_lastName={1,map_a}\nmap_a_\u00e9=x\nmap_a_ e\u0301 =y\n"
+    properties = parse(text, "example")
+
+    assert value(properties, "\u00e9") == "y"
+    assert codes(properties) == [("key_twice", 3)]
+    assert write(properties) == text
+
+
 WRITE_RULES = 'Write rules as Skip1={9} equals "T", Delete1=…, Association1=….'
 
 
