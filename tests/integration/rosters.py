@@ -316,14 +316,17 @@ class Library:
     def send(
         self, records: Iterable[Record], update: UpdateType, path: Path, *, afresh: bool = False
     ) -> dict[str, int]:
-        """Run one night as the steps do: records are passed over when all with their District ID are as applied before.
+        """Run one night as the steps do: records are passed over when all about the patron are as applied before.
 
         ``afresh``: none is passed over.
         """
         marks, keyed = self.marks(path, update, afresh=afresh), [(key_of(one, self.options), one) for one in records]
         changed = [one for key, one in keyed if marks.get(key) != fingerprint_of(one)]
-        together = {one.given("district_id") for one in changed} - {None}
-        looked_at = [one for _, one in keyed if one in changed or one.given("district_id") in together]
+        with path.open(newline="") as file:
+            people = {row["key"]: row["district_id"] for row in csv.DictReader(file)}
+        means = {id(one): {one.given("district_id"), people.get(key)} - {None, ""} for key, one in keyed}
+        together = set[str | None]().union(*(means[id(one)] for one in changed))
+        looked_at = [one for _, one in keyed if one in changed or means[id(one)] & together]
         return self.update(*looked_at, update=update, missing=sorted(marks.keys() - {key for key, _ in keyed}))
 
     def messages(self) -> list[Message]:

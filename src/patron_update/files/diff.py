@@ -67,21 +67,27 @@ class Split:
 
 
 def split(folder: RunFolder, marks: Path, sites: Collection[str] | None = None) -> Split:
-    """Compare the records that are alive with ``marks`` (CSV with header: key, fingerprint).
+    """Compare the records that are alive with ``marks`` (CSV with header: key, fingerprint, district_id).
 
-    An empty fingerprint is like no other: such a record is looked at again, and so is one whose District ID stands on a
-    changed record, for what one row does to a patron depends on the others. Writes what `changed_rows`, `missing_keys`
-    and `outcomes_by_site` hand out. ``sites``: the known ones where a key is a site and a barcode, None where it is a
-    District ID.
+    An empty fingerprint is like no other: such a record is looked at again, and so is one whose District ID, its own or
+    that of its patron, is a changed record's, for what one row does to a patron depends on the others. Writes what
+    `changed_rows`, `missing_keys` and `outcomes_by_site` hand out. ``sites``: the known ones where a key is a site and
+    a barcode, None where it is a District ID.
     """
     marked = (
-        f"SELECT key, {_AS_NUMBER} AS fingerprint "
-        f"FROM read_csv({text(str(marks))}, columns = {{'key': 'VARCHAR', 'fingerprint': 'VARCHAR'}}, "
+        f"SELECT key, {_AS_NUMBER} AS fingerprint, nullif(district_id, '') AS district_id FROM read_csv("
+        f"{text(str(marks))}, columns = {{'key': 'VARCHAR', 'fingerprint': 'VARCHAR', 'district_id': 'VARCHAR'}}, "
         f"auto_detect = false, header = true, delim = ',', quote = '\"', escape = '\"', nullstr = {text(NEVER)})"
     )
     with connect(folder) as connection:
         connection.execute(f"CREATE TEMP TABLE marks AS {marked}")
-        rows = f"(SELECT key, fingerprint, district_id FROM ({alive(folder)}) WHERE district_id <> '')"
+        rows = f"""(
+            SELECT key, fingerprint, district_id FROM ({alive(folder)}) WHERE district_id <> ''
+            UNION ALL
+            SELECT rows.key, rows.fingerprint, marks.district_id FROM ({alive(folder)}) AS rows
+            JOIN marks ON marks.key = rows.key AND marks.district_id IS DISTINCT FROM nullif(rows.district_id, '')
+            WHERE marks.district_id IS NOT NULL
+        )"""
         connection.execute(f"""
             DELETE FROM marks WHERE key IN (
                 SELECT passed.key

@@ -21,15 +21,19 @@ NO_MESSAGES = pd.DataFrame(columns=MESSAGE_COLUMNS, dtype=object)
 
 @pytest.fixture
 def marked(converting):
-    """Return a function that splits the records by marks: key -> fingerprint, or True for the record's own."""
+    """Return a function that splits the records by marks: key -> fingerprint, or True for the record's own.
 
-    def split(marks) -> Split:
+    ``people``: key -> District ID of the patron, where that is another.
+    """
+
+    def split(marks, people=()) -> Split:
         own = dict(converting.rows("key", "fingerprint"))
         path = converting.folder.file("marks.csv")
         with path.open("w", newline="") as stream:
             writer = csv.writer(stream)
-            writer.writerow(("key", "fingerprint"))
-            writer.writerows((key, f"{own[key]:032x}" if value is True else value) for key, value in marks.items())
+            writer.writerow(("key", "fingerprint", "district_id"))
+            for key, value in marks.items():
+                writer.writerow((key, f"{own[key]:032x}" if value is True else value, dict(people).get(key)))
         return diff.split(converting.folder, path)
 
     return split
@@ -53,6 +57,15 @@ def test_without_a_fingerprint_or_with_one_of_another_making_a_record_is_looked_
     converting("1,OAK-ES,Ann\n")
 
     assert marked({"1": mark}) == Split(unchanged=0, changed=1, missing=0, keyless=0)
+
+
+def test_an_unchanged_record_is_looked_at_again_when_a_changed_one_means_its_patron(converting, marked):
+    converting("1,OAK-ES,Ann\n2,OAK-ES,Bob\n3,ELM-HS,Cid\n")
+
+    assert marked({"1": True, "2": True, "3": ""}, {"2": "3"}).changed == 2
+    assert marked({"1": True, "2": True, "3": ""}, {"3": "2"}).changed == 2
+    assert marked({"1": True, "2": True, "3": ""}, {"3": "7", "1": "7"}).changed == 2
+    assert marked({"1": True, "2": True, "3": ""}, {"1": "2"}).changed == 1
 
 
 def test_a_key_on_a_rejected_or_held_row_is_not_missing(converting, marked):

@@ -2,7 +2,8 @@
 COPY (
     SELECT
         key,
-        NULL AS fingerprint
+        NULL AS fingerprint,
+        NULL AS district_id
     FROM baseline
     WHERE job = current_setting('patron_update.job')
 ) TO STDOUT (FORMAT csv, HEADER)

@@ -10,7 +10,8 @@ COPY (
                 AND NOT baseline.unsettled
                 AND ruling.key IS NULL
                 THEN encode(uuid_send(baseline.fingerprint), 'hex')
-        END AS fingerprint
+        END AS fingerprint,
+        CASE WHEN patron.district_id <> baseline.key THEN patron.district_id END AS district_id
     FROM baseline
     LEFT JOIN patron ON baseline.patron_id = patron.id
     LEFT JOIN decision_in_force AS ruling
