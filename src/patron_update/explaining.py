@@ -27,15 +27,15 @@ def explain(run: Run, changes: Changes) -> Explained:
         )
         for site in changes.sites
     }
-    new, old = FileProfile.of(checked.profile), FileProfile.of(former.profile)
     seen = causes.Seen(
-        new=new,
-        old=old.named_now(new.names),
+        new=FileProfile.of(checked.profile),
+        old=FileProfile.of(former.profile),
         findings=checked.found,
         counts=counts,
         owned=changes.owned,
         keys="District IDs" if converted.match_using_district_id else "barcodes",
         sites=sites,
+        leaving={site: at.leaving for site, at in at_sites.items()},
         properties_changed=former.properties_fingerprint != converted.properties_fingerprint,
     )
     mass = causes.is_mass(counts, [rows for rows, _ in sites.values()], changes.owned)

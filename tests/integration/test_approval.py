@@ -93,7 +93,7 @@ def test_an_approval_is_void_when_staff_have_changed_a_patron_whom_it_concerns(d
 
     summary = summary_of(district, held["run_id"])
     assert (code, summary["outcome"], rooms(district)) == (1, "held", {"7A"})
-    assert summary["reasons"][0].startswith("The approval is void: patrons whom it concerns")
+    assert summary["reasons"][0].startswith("The approval is void: patrons whom it concerns have changed since")
     assert "It was held: The run would update 20 of 20" in summary["reasons"][0]
     assert "Approved by ann on " in summary["reasons"][0]
 
@@ -112,7 +112,7 @@ def test_an_approval_is_void_once_the_job_has_applied_another_file(district, hel
     code, _ = approve(held["run_id"])
 
     assert (code, rooms(district)) == (1, {"7A"})
-    assert "what the job applied last" in summary_of(district, held["run_id"])["reasons"][0]
+    assert "what the job applied last has changed since" in summary_of(district, held["run_id"])["reasons"][0]
 
 
 def test_an_approval_is_void_when_the_landed_file_is_not_the_one_that_was_looked_at(district, held, approve):

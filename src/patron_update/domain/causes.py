@@ -93,6 +93,8 @@ class Seen:
     """Patrons whom the job has applied before."""
     keys: str = "District IDs"
     properties_changed: bool = False
+    leaving: Mapping[str, int] = field(default_factory=dict)
+    """By site, the patrons whom the change set moves to another one."""
     sites: Mapping[str, tuple[Counts, int]] = field(default_factory=dict)
     """By site, its rows and the patrons there whom the job has applied before."""
 
@@ -115,6 +117,8 @@ def causes(seen: Seen, shifts: Shifts | None) -> list[Cause]:
         if finding.code not in _NEVER and (mass or (finding.grave and finding.code in _BY_ITSELF))
     ]
     if any(finding.grave and finding.code in _MANGLED for finding in seen.findings):
+        found = [cause for cause in found if cause.code != "site_absent"]
+    if _have_moved(seen):
         found = [cause for cause in found if cause.code != "site_absent"]
     if shifts is None:
         return found
@@ -168,7 +172,7 @@ def _at_sites(seen: Seen, shifts: Shifts) -> Iterator[Cause]:
 
 def _fell(seen: Seen) -> Iterator[Cause]:
     """Yield that the file seems cut: rows and size fell, mostly at its end, and no site or grade explains it."""
-    new, old = seen.new, seen.old
+    new, old = seen.new, seen.old.named_now(seen.new.names)
     if new.rows is None or not old.rows:
         return
     explained = max(sum(absent_sites(new, old).values()), _graduates(new, old), _settled(new, old))
@@ -198,13 +202,20 @@ def _settled(new: FileProfile, old: FileProfile) -> int:
     return sum(rows for status, rows in old.statuses.items() if new.statuses and status not in new.statuses)
 
 
+def _have_moved(seen: Seen) -> bool:
+    """Tell whether most patrons of the absent sites move to others: a school has closed."""
+    gone = absent_sites(seen.new, seen.old.named_now(seen.new.names))
+    return sum(seen.leaving.get(site, 0) for site in gone) > HALF * sum(gone.values())
+
+
 def _renamed(new: FileProfile, old: FileProfile) -> list[str]:
-    """Return the sites, as far as rows name or named them, by whose names another site is meant, or was."""
+    """Return the sites of which there are many rows more or fewer, and by whose names another one is meant, or was."""
     if not old.names:
         return []
     names = (name for name in {*new.names, *old.names} if new.names.get(name) != old.names.get(name))
-    sites = {file.names.get(name, "") for name in names for file in (new, old)}
-    return sorted(site for site in sites if new.sites.get(site) or old.sites.get(site))
+    sites = {file.names.get(name, "") for name in names for file in (new, old)} - {""}
+    rows = {site: (new.sites.get(site, 0), old.sites.get(site, 0)) for site in sites}
+    return sorted(site for site, (now, before) in rows.items() if abs(now - before) > MASS.allowed(before))
 
 
 def _all_new(seen: Seen, shifts: Shifts) -> Iterator[Cause]:

@@ -150,7 +150,7 @@ CHECKS: Mapping[str, Check] = {
             action=Action.WARN,
             meaning="The file is the one applied last, byte for byte. Rows that wait are tried again, and missing "
             "patrons are counted, as on every night.",
-            remedy="Nothing needs to be done unless the SIS should have written a new one.",
+            remedy="If the SIS should have written a new one, look whether it still writes its export.",
         ),
     )
 }

@@ -153,7 +153,9 @@ def _current_plan(connection: Connection, run_id: int, facts: ApplyFacts, *, rep
         moved = bool(answer and answer["moved"])
     plan = planning.make(connection, run_id) if moved else planning.planned(connection, run_id)
     if facts.expected_digest is not None and plan.digest != facts.expected_digest:
-        raise ApprovalVoidError("patrons whom it concerns, or what the job applied last, have changed since")
+        later = connection.execute(statement("applied_later"), [run_id]).fetchone()
+        what = "what the job applied last has" if later and later["found"] else "patrons whom it concerns have"
+        raise ApprovalVoidError(f"{what} changed since")
     if moved and facts.judge is not None:
         facts.judge(plan)
     return plan, moved

@@ -30,7 +30,9 @@ def headline(summary: Summary) -> str:
     if summary.outcome is RunOutcome.FROZEN:
         return "No update on this day: the job is frozen"
     if summary.outcome is RunOutcome.HELD:
-        return f"On hold, no patron was changed: {_changes(summary, would=True)}"
+        rejected = summary.approval is not None and not summary.approval.approved
+        said = "Rejected" if rejected else "On hold"
+        return f"{said}, no patron was changed: {_changes(summary, would=True)}"
     sentence = _changes(summary, would=summary.outcome is RunOutcome.PREVIEW)
     need = rows_that_need_someone(summary)
     if need:

@@ -47,6 +47,13 @@ def test_a_grave_finding_is_always_a_cause_and_another_one_only_of_much(code, gr
     assert named(found(code, grave=grave)) == little
 
 
+def test_a_school_that_closes_is_no_absent_site():
+    absent = replace(found("site_absent"), new=replace(FILE, sites={"OAK": 1000}))
+
+    assert named(replace(absent, leaving={"ELM": 390})) == []
+    assert named(replace(absent, leaving={"ELM": 100})) == ["site_absent"]
+
+
 def test_a_site_seems_absent_when_its_column_is_spoilt():
     both = tuple(Finding(code=code, text="") for code in ("leading_zeros", "site_absent"))
 
@@ -129,9 +136,10 @@ def test_other_names_in_the_district_file_are_a_cause_where_rows_name_the_site()
     def renamed(names, file=FILE):
         return causes(replace(SEEN, old=old, new=replace(file, names=names)), Shifts())
 
-    (cause,) = renamed({**old.names, "01": "OAK"})
+    (cause,) = renamed({**old.names, "01": "OAK"}, replace(FILE, sites={"OAK": 700, "ELM": 300}))
     assert (cause.code, cause.text[-38:]) == ("district_changed", "which rows mean ELM, OAK have changed.")
     assert renamed(old.names) == renamed({**old.names, "ash": "ASH"}) == [], "no row is of ASH"
+    assert renamed({**old.names, "02": "ELM"}) == [], "as many rows are of ELM as were"
     assert renamed({**old.names, "ash": "ASH"}, replace(FILE, sites={**FILE.sites, "ASH": 20})) != []
     assert named(replace(SEEN, new=replace(FILE, names=old.names)), Shifts()) == [], "what it said then is not known"
 
