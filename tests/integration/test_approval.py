@@ -157,10 +157,11 @@ def test_a_void_approval_names_changed_options_and_keeps_the_figures_that_were_l
 
 
 def test_a_rejected_run_cannot_be_approved_any_more(district, held, approve):
-    code = district.call("reject", str(held["run_id"]), "--by", "bob", "--reason", "too early")[0]
+    code, printed, _ = district.call("reject", str(held["run_id"]), "--by", "bob", "--reason", "too early")
 
     summary = summary_of(district, held["run_id"])
     assert (code, summary["outcome"], rooms(district)) == (0, "held", {"7A"})
+    assert printed.startswith("Students: Rejected, no patron was changed: 20 patrons would be updated.")
     assert "Rejected by bob on " in summary["reasons"][0]
     assert summary["approval"]["approved"] is False
     code, told = approve(held["run_id"])

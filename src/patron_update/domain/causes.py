@@ -25,7 +25,7 @@ ALMOST_ALL = 0.8
 HALF = 0.5
 
 LABELS = {
-    "truncated": "The file seems to be cut off",
+    "truncated": "The file ends earlier than it should, or than it did",
     "delimiter": "Something else separates the columns",
     "header_missing": "The header is missing",
     "header": "The header changed",
@@ -116,9 +116,8 @@ def causes(seen: Seen, shifts: Shifts | None) -> list[Cause]:
         for finding in in_order(seen.findings)
         if finding.code not in _NEVER and (mass or (finding.grave and finding.code in _BY_ITSELF))
     ]
-    if any(finding.grave and finding.code in _MANGLED for finding in seen.findings):
-        found = [cause for cause in found if cause.code != "site_absent"]
-    if _have_moved(seen):
+    mangled = any(finding.grave and finding.code in _MANGLED for finding in seen.findings)
+    if mangled or _have_moved(seen):
         found = [cause for cause in found if cause.code != "site_absent"]
     if shifts is None:
         return found

@@ -106,11 +106,11 @@ class PatronStore(Deciding):
         return forgotten
 
     def export_marks(self, job: str, update: UpdateType, path: Path, *, afresh: bool = False) -> None:
-        """Write the job's baseline as CSV: key, and of a record that may be passed over the fingerprint; District ID.
+        """Write the job's baseline as CSV: key, fingerprint, and the patron's District ID where that is not the key.
 
-        The District ID is the patron's, empty where it is the key. An empty fingerprint means that the record must be
-        looked at: its patron was missing, its row was held or rejected, or (for a Full update) somebody touched the
-        patron since. ``afresh``: all records must be looked at.
+        A record with that fingerprint may be passed over. An empty one means that it must be looked at: its patron was
+        missing, its row was held or rejected, or (for a Full update) somebody touched the patron since. ``afresh``: all
+        records must be looked at.
         """
         name = "marks_afresh" if afresh else "marks_full" if update is UpdateType.FULL else "marks_incremental"
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
